@@ -1,0 +1,255 @@
+// Branches, calls, moves, and the ways in and out of the core.
+//
+// A frame: parameters and results (`header` slots, the larger count of the two), the caller's frame, the return
+// address, further locals, constants, operands. A callee's frame starts at its first argument in the caller's.
+#include "Handlers.h"
+
+// MARK: Ways out
+
+static inline void stop(enum WasmStatus status, const Word *pc, uint64_t *frame, WasmContext *context, int64_t fuel) {
+    WasmExecution *execution = context->execution;
+    execution->pc = &pc->bits;
+    execution->frame = frame;
+    execution->context = context;
+    execution->fuel = fuel;
+    execution->status = status;
+}
+#define STOP(status)                                              \
+    do {                                                          \
+        stop(WASM_STATUS_##status, pc, frame, context, fuel);     \
+        return;                                                   \
+    } while (0)
+
+void wasm_trap(PARAMETERS) {
+    context->execution->trap = (uint32_t)acc;
+    STOP(TRAPPED);
+}
+
+void wasm_trap_memory(PARAMETERS) {
+    context->execution->trap = WASM_TRAP_MEMORY_BOUNDS;
+    context->execution->operand = acc << 8 >> 8;
+    context->execution->operand2 = acc >> 56;
+    STOP(TRAPPED);
+}
+
+// Fuel is checked at loop back-edges only: a branch forward goes on, so that where a call stops depends on the source
+// alone. pc is already the target.
+void wasm_branch_without_fuel(PARAMETERS) {
+    if ((int64_t)acc < 0) STOP(OUT_OF_FUEL);
+    CONTINUE;
+}
+
+OPERATION(unreachable) { TRAP(UNREACHABLE); }
+OPERATION(halt) { STOP(FINISHED); }
+
+OPERATION(memory_grow) {
+    context->execution->operand = (uint32_t)SLOT(B);
+    context->execution->operand2 = A;
+    pc += 2;
+    STOP(MEMORY_GROW);
+}
+
+OPERATION(table_grow) {
+    context->execution->operand = (uint32_t)SLOT(C);
+    context->execution->operand2 = (uint64_t)B << 16 | A;
+    context->execution->trap = pc[2].a;
+    pc += 3;
+    STOP(TABLE_GROW);
+}
+
+// MARK: Branches
+
+OPERATION(charge) {
+    fuel -= IMMEDIATE;
+    NEXT(2);
+}
+OPERATION(br) { TAKE_BRANCH(1); }
+OPERATION(br_if_S) { if ((uint32_t)SLOT(B)) TAKE_BRANCH(2); NEXT(3); }
+OPERATION(br_if_A) { if ((uint32_t)acc) TAKE_BRANCH(2); NEXT(3); }
+OPERATION(br_unless_S) { if (!(uint32_t)SLOT(B)) TAKE_BRANCH(2); NEXT(3); }
+OPERATION(br_unless_A) { if (!(uint32_t)acc) TAKE_BRANCH(2); NEXT(3); }
+
+#define BRANCH_TABLE(value)                                                    \
+    uint64_t index = (uint32_t)(value), last = (uint32_t)IMMEDIATE;            \
+    if (index > last) index = last;                                            \
+    TAKE_BRANCH(2 + index)
+OPERATION(br_table_S) { BRANCH_TABLE(SLOT(B)); }
+OPERATION(br_table_A) { BRANCH_TABLE(acc); }
+
+// MARK: Calls
+
+// The word before a function's code: its header and the slots of its frame.
+#define HEADER(code) ((const Word *)(code))[-1].a
+#define FRAME_SLOTS(code) ((const Word *)(code))[-1].immediate
+
+__attribute__((preserve_none)) static void call_without_fuel(PARAMETERS) { STOP(OUT_OF_FUEL); }
+
+// Enters `code` (of the same instance) with a frame at slot A, to return behind `words` words.
+#define ENTER(code, header, words)                                             \
+    const Word *code_ = (const Word *)(code);                                  \
+    uint64_t *callee_ = frame + A;                                             \
+    fuel -= IMMEDIATE;                                                         \
+    if (UNLIKELY(callee_ + FRAME_SLOTS(code_) > context->stack_limit)) TRAP(STACK_EXHAUSTED); \
+    callee_[header] = (uint64_t)frame;                                         \
+    callee_[(header) + 1] = (uint64_t)(pc + (words));                          \
+    frame = callee_;                                                           \
+    pc = code_;                                                                \
+    if (UNLIKELY(fuel < 0)) TAIL call_without_fuel(ARGUMENTS);                 \
+    CONTINUE
+
+OPERATION(call) {
+    // The cell changes once, from the translate stub to the code; whoever sees the address sees the code behind it.
+    ENTER(*(const WasmWord *const volatile *)pc[2].bits, pc[1].b, 3);
+}
+
+// acc hands the reference to the bridge, if it takes one.
+OPERATION(call_indirect) {
+    uint64_t index = (uint32_t)SLOT(B);
+    WasmTable *table = context->tables[pc[2].a];
+    if (UNLIKELY(index >= table->size)) TRAP_WITH(UNDEFINED_ELEMENT, index, table->size);
+    uint64_t reference = table->elements[index];
+    if (UNLIKELY(!reference)) TRAP_WITH(UNINITIALIZED_ELEMENT, index, table->size);
+    const WasmFunction *function = &context->store->functions[reference];
+    if (UNLIKELY(function->type != (uint32_t)pc[2].immediate)) TRAP_WITH(TYPE_MISMATCH, index, table->size);
+    acc = reference;
+    ENTER(function->context == context ? *(const WasmWord *const volatile *)function->entry : function->bridge,
+          pc[2].b, 3);
+}
+
+// The code of an imported function: goes on to the bridge of what it was linked to. The frame is there already.
+OPERATION(import) {
+    acc = context->functions[IMMEDIATE];
+    const Word *bridge = (const Word *)context->store->functions[acc].bridge;
+    if (UNLIKELY(frame + FRAME_SLOTS(bridge) > context->stack_limit)) TRAP(STACK_EXHAUSTED);
+    pc = bridge;
+    CONTINUE;
+}
+
+// Into another instance and back. Behind the header of the bridge's own frame stands the index of the instance to
+// return to, and behind that the callee's frame with a copy of the arguments.
+#define BRIDGE_CALLEE(header) (frame + (header) + 3)
+OPERATION(bridge_enter) {
+    const WasmFunction *function = &context->store->functions[acc];
+    uint64_t header = (uint32_t)IMMEDIATE;
+    const Word *code = (const Word *)*(const WasmWord *const volatile *)function->entry;
+    uint64_t *callee = BRIDGE_CALLEE(header);
+    if (UNLIKELY(callee + FRAME_SLOTS(code) > context->stack_limit)) TRAP(STACK_EXHAUSTED);
+    frame[header + 2] = context->index;
+    for (uint32_t i = 0; i < A; i++) callee[i] = frame[i];
+    callee[header] = (uint64_t)frame;
+    callee[header + 1] = (uint64_t)(pc + 2);
+    WasmContext *target = function->context;
+    target->stack_limit = context->stack_limit;
+    target->execution = context->execution;
+    context = target;
+    memory = context->memory->base;
+    size = context->memory->size;
+    frame = callee;
+    pc = code;
+    CONTINUE;
+}
+
+// Every return. The caller's frame and return address stand behind the parameters and results.
+#define LEAVE(header)                                          \
+    do {                                                       \
+        const uint64_t *header_ = frame + (header);            \
+        pc = (const Word *)header_[1];                         \
+        frame = (uint64_t *)header_[0];                        \
+        CONTINUE;                                              \
+    } while (0)
+
+OPERATION(bridge_leave) {
+    uint64_t header = (uint32_t)IMMEDIATE;
+    const uint64_t *callee = BRIDGE_CALLEE(header);
+    for (uint32_t i = 0; i < B; i++) frame[i] = callee[i];
+    WasmContext *target = context->store->contexts[frame[header + 2]];
+    target->stack_limit = context->stack_limit;
+    target->execution = context->execution;
+    context = target;
+    memory = context->memory->base;
+    size = context->memory->size;
+    LEAVE(header);
+}
+
+// The bridge to a host function: stops, and returns to the caller when it runs again.
+OPERATION(host_call) {
+    context->execution->operand = acc;
+    pc += 1;
+    STOP(HOST_CALL);
+}
+
+// What a function's code is before its first call.
+OPERATION(translate) {
+    context->execution->operand = pc[1].bits;
+    STOP(TRANSLATE);
+}
+
+// Zeroes locals and copies the function's constants, which stand behind its code.
+OPERATION(enter) {
+    uint64_t *slot = frame + A;
+    for (uint32_t n = B; n; n--) *slot++ = 0;
+    const uint64_t *constant = (const uint64_t *)((const char *)(pc + 2) + pc[2].immediate);
+    for (uint32_t n = (uint32_t)IMMEDIATE; n; n--) *slot++ = *constant++;
+    NEXT(3);
+}
+
+#define PAY fuel -= pc[1].b
+OPERATION(return) { PAY; LEAVE(IMMEDIATE); }
+OPERATION(return_S) { PAY; frame[0] = SLOT(A); LEAVE(IMMEDIATE); }
+OPERATION(return_A) { PAY; frame[0] = acc; LEAVE(IMMEDIATE); }
+OPERATION(return_F32) { PAY; float v = facc_float(facc); memcpy(frame, &v, 4); LEAVE(IMMEDIATE); }
+OPERATION(return_F64) { PAY; double v = facc_double(facc); memcpy(frame, &v, 8); LEAVE(IMMEDIATE); }
+OPERATION(return_I) { PAY; frame[0] = pc[2].bits; LEAVE(IMMEDIATE); }
+
+// MARK: Moves
+
+OPERATION(move) { SLOT(A) = SLOT(B); NEXT(2); }
+OPERATION(move2) { SLOT(pc[1].a) = SLOT(pc[1].b); SLOT(pc[1].c) = SLOT(pc[1].d); NEXT(2); }
+OPERATION(move4) {
+    SLOT(pc[1].a) = SLOT(pc[1].b);
+    SLOT(pc[1].c) = SLOT(pc[1].d);
+    SLOT(pc[2].a) = SLOT(pc[2].b);
+    SLOT(pc[2].c) = SLOT(pc[2].d);
+    NEXT(3);
+}
+OPERATION(move_immediate) { SLOT(A) = pc[2].bits; NEXT(3); }
+OPERATION(move_A) { SLOT(A) = acc; NEXT(2); }
+OPERATION(select_S) { SLOT(A) = (uint32_t)SLOT(pc[2].a) ? SLOT(B) : SLOT(C); NEXT(3); }
+OPERATION(select_A) { SLOT(A) = (uint32_t)acc ? SLOT(B) : SLOT(C); NEXT(3); }
+
+// MARK: Ways in
+
+static Handler *const halt_code[1] = {wasm_op_halt};
+
+enum WasmStatus wasm_core_run(WasmExecution *execution) {
+    WasmContext *context = execution->context;
+    context->execution = execution;
+    context->stack_limit = execution->stack_limit;
+    const Word *pc = (const Word *)execution->pc;
+    FloatAccumulator facc = {0};
+    ((Handler *)pc[0].bits)(
+        pc, execution->frame, context->memory->base, context->memory->size, context, execution->fuel, 0, facc);
+    return execution->status;
+}
+
+int wasm_core_enter(WasmExecution *execution, uint64_t reference, const WasmStore *store) {
+    const WasmFunction *function = &store->functions[reference];
+    const WasmWord *code = *function->entry;
+    uint64_t *frame = execution->stack_base;
+    if (frame + FRAME_SLOTS(code) > execution->stack_limit) return 0;
+    frame[HEADER(code)] = (uint64_t)frame;
+    frame[HEADER(code) + 1] = (uint64_t)halt_code;
+    execution->frame = frame;
+    execution->pc = code;
+    execution->context = function->context;
+    return 1;
+}
+
+int wasm_core_enter_translated(WasmExecution *execution, const WasmWord *code) {
+    execution->pc = code;
+    return execution->frame + FRAME_SLOTS(code) <= execution->stack_limit;
+}
+
+void wasm_core_publish(const WasmWord **cell, const WasmWord *code) {
+    __atomic_store_n(cell, code, __ATOMIC_RELEASE);
+}

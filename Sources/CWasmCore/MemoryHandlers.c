@@ -1,0 +1,170 @@
+// Loads, stores, bulk operations, tables, globals.
+#include "Handlers.h"
+
+// MARK: Loads and stores
+
+// The effective address has at most 33 bits, and the offset is unsigned: neither sum can wrap.
+// A trap keeps address and width in acc.
+#define ADDRESS(base, width)                                                       \
+    uint64_t address = (uint64_t)(uint32_t)(base) + (uint32_t)IMMEDIATE;           \
+    if (UNLIKELY(address + (width) > size)) {                                      \
+        acc = address | (uint64_t)(width) << 56;                                   \
+        TAIL wasm_trap_memory(ARGUMENTS);                                          \
+    }
+// The card of the page that was written. An access may reach into the next page: restoring copies a little beyond.
+#define MARK memory[-1 - (int64_t)(address >> 12)] = 1
+
+#define SUM_BASE (uint32_t)((uint32_t)SLOT(B) + (uint32_t)pc[2].immediate)
+
+#define INT_LOAD_FORM(form, words, base, M, W)                                                                \
+    OPERATION(form##_T) { ADDRESS(base, sizeof(M)) M v; memcpy(&v, memory + address, sizeof v); acc = (W)v; NEXT(words); } \
+    OPERATION(form##_B) { ADDRESS(base, sizeof(M)) M v; memcpy(&v, memory + address, sizeof v); SLOT(A) = acc = (W)v; NEXT(words); }
+#define X(code, id, name, type, M, W, width)                                   \
+    INT_LOAD_FORM(id##_S, 2, SLOT(B), M, W)                                    \
+    INT_LOAD_FORM(id##_A, 2, acc, M, W)                                        \
+    INT_LOAD_FORM(id##_X, 3, SUM_BASE, M, W)
+WASM_INT_LOAD(X)
+#undef X
+
+#define FLOAT_LOAD_FORM(form, words, base, T)                                                                 \
+    OPERATION(form##_T) { ADDRESS(base, sizeof(T)) T v; memcpy(&v, memory + address, sizeof v); facc = facc_of_##T(v); NEXT(words); } \
+    OPERATION(form##_B) { ADDRESS(base, sizeof(T)) T v; memcpy(&v, memory + address, sizeof v); facc = facc_of_##T(v); memcpy(&SLOT(A), &v, sizeof v); NEXT(words); }
+#define X(code, id, name, type, T, width)                                      \
+    FLOAT_LOAD_FORM(id##_S, 2, SLOT(B), T)                                     \
+    FLOAT_LOAD_FORM(id##_A, 2, acc, T)                                         \
+    FLOAT_LOAD_FORM(id##_X, 3, SUM_BASE, T)
+WASM_FLOAT_LOAD(X)
+#undef X
+
+#define STORE_FORM(form, words, base, M, ...)                                                                 \
+    OPERATION(form) { ADDRESS(base, sizeof(M)) M v = (M)(__VA_ARGS__); memcpy(memory + address, &v, sizeof v); MARK; NEXT(words); }
+#define X(code, id, name, type, M, width)                                      \
+    STORE_FORM(id##_SS, 2, SLOT(B), M, SLOT(A))                                \
+    STORE_FORM(id##_SA, 2, SLOT(B), M, acc)                                    \
+    STORE_FORM(id##_AS, 2, acc, M, SLOT(A))                                    \
+    STORE_FORM(id##_SI, 3, SLOT(B), M, pc[2].bits)                             \
+    STORE_FORM(id##_AI, 3, acc, M, pc[2].bits)                                 \
+    STORE_FORM(id##_XS, 3, SUM_BASE, M, SLOT(A))                               \
+    STORE_FORM(id##_XI, 4, SUM_BASE, M, pc[3].bits)
+WASM_INT_STORE(X)
+#undef X
+
+#define X(code, id, name, type, T, width)                                      \
+    STORE_FORM(id##_SA, 2, SLOT(B), T, facc_##T(facc))                         \
+    STORE_FORM(id##_AA, 2, acc, T, facc_##T(facc))
+WASM_FLOAT_STORE(X)
+#undef X
+
+// MARK: Memory as a whole
+
+OPERATION(memory_size_T) { acc = size >> 16; NEXT(2); }
+OPERATION(memory_size_B) { SLOT(A) = acc = size >> 16; NEXT(2); }
+
+static void mark_pages(uint8_t *memory, uint64_t address, uint64_t count) {
+    if (!count) return;
+    uint64_t first = address >> 12, last = (address + count - 1) >> 12;
+    memset(memory - 1 - last, 1, last - first + 1);
+}
+
+#define OUT_OF_BOUNDS(start, count, limit) ((start) > (limit) || (count) > (limit) - (start))
+
+OPERATION(memory_copy) {
+    uint64_t to = (uint32_t)SLOT(A), from = (uint32_t)SLOT(B), count = (uint32_t)SLOT(C);
+    if (OUT_OF_BOUNDS(from, count, size)) TRAP_WITH(MEMORY_BOUNDS, from, count);
+    if (OUT_OF_BOUNDS(to, count, size)) TRAP_WITH(MEMORY_BOUNDS, to, count);
+    memmove(memory + to, memory + from, count);
+    mark_pages(memory, to, count);
+    fuel -= (int64_t)(count >> 6);
+    NEXT(2);
+}
+
+OPERATION(memory_fill) {
+    uint64_t to = (uint32_t)SLOT(A), count = (uint32_t)SLOT(C);
+    if (OUT_OF_BOUNDS(to, count, size)) TRAP_WITH(MEMORY_BOUNDS, to, count);
+    memset(memory + to, (int)SLOT(B), count);
+    mark_pages(memory, to, count);
+    fuel -= (int64_t)(count >> 6);
+    NEXT(2);
+}
+
+OPERATION(memory_init) {
+    uint64_t to = (uint32_t)SLOT(A), from = (uint32_t)SLOT(B), count = (uint32_t)SLOT(C);
+    WasmSegment *segment = &context->data[pc[2].immediate];
+    if (OUT_OF_BOUNDS(from, count, segment->count)) TRAP_WITH(MEMORY_BOUNDS, from, count);
+    if (OUT_OF_BOUNDS(to, count, size)) TRAP_WITH(MEMORY_BOUNDS, to, count);
+    if (count) memcpy(memory + to, (const uint8_t *)segment->start + from, count);
+    mark_pages(memory, to, count);
+    fuel -= (int64_t)(count >> 6);
+    NEXT(3);
+}
+
+OPERATION(data_drop) { context->data[IMMEDIATE].count = 0; NEXT(2); }
+
+// MARK: Tables. A reference counts as eight bytes of fuel.
+
+OPERATION(table_get) {
+    uint64_t index = (uint32_t)SLOT(B);
+    WasmTable *table = context->tables[C];
+    if (UNLIKELY(index >= table->size)) TRAP_WITH(TABLE_BOUNDS, index, 1);
+    SLOT(A) = table->elements[index];
+    NEXT(2);
+}
+
+OPERATION(table_set) {
+    uint64_t index = (uint32_t)SLOT(B);
+    WasmTable *table = context->tables[C];
+    if (UNLIKELY(index >= table->size)) TRAP_WITH(TABLE_BOUNDS, index, 1);
+    table->elements[index] = SLOT(A);
+    table->is_dirty = 1;
+    NEXT(2);
+}
+
+OPERATION(table_size) { SLOT(A) = context->tables[C]->size; NEXT(2); }
+
+OPERATION(table_fill) {
+    uint64_t to = (uint32_t)SLOT(A), count = (uint32_t)SLOT(C);
+    WasmTable *table = context->tables[pc[2].a];
+    if (OUT_OF_BOUNDS(to, count, table->size)) TRAP_WITH(TABLE_BOUNDS, to, count);
+    uint64_t value = SLOT(B);
+    for (uint64_t i = 0; i < count; i++) table->elements[to + i] = value;
+    table->is_dirty = 1;
+    fuel -= (int64_t)(count >> 3);
+    NEXT(3);
+}
+
+OPERATION(table_copy) {
+    uint64_t to = (uint32_t)SLOT(A), from = (uint32_t)SLOT(B), count = (uint32_t)SLOT(C);
+    WasmTable *target = context->tables[pc[2].a], *source = context->tables[pc[2].b];
+    if (OUT_OF_BOUNDS(from, count, source->size)) TRAP_WITH(TABLE_BOUNDS, from, count);
+    if (OUT_OF_BOUNDS(to, count, target->size)) TRAP_WITH(TABLE_BOUNDS, to, count);
+    if (count) memmove(target->elements + to, source->elements + from, count * sizeof(uint64_t));
+    target->is_dirty = 1;
+    fuel -= (int64_t)(count >> 3);
+    NEXT(3);
+}
+
+OPERATION(table_init) {
+    uint64_t to = (uint32_t)SLOT(A), from = (uint32_t)SLOT(B), count = (uint32_t)SLOT(C);
+    WasmTable *table = context->tables[pc[2].a];
+    WasmSegment *segment = &context->elements[pc[2].immediate];
+    if (OUT_OF_BOUNDS(from, count, segment->count)) TRAP_WITH(TABLE_BOUNDS, from, count);
+    if (OUT_OF_BOUNDS(to, count, table->size)) TRAP_WITH(TABLE_BOUNDS, to, count);
+    if (count) memcpy(table->elements + to, (const uint64_t *)segment->start + from, count * sizeof(uint64_t));
+    table->is_dirty = 1;
+    fuel -= (int64_t)(count >> 3);
+    NEXT(3);
+}
+
+OPERATION(elem_drop) { context->elements[IMMEDIATE].count = 0; NEXT(2); }
+
+OPERATION(ref_func) { SLOT(A) = context->functions[IMMEDIATE]; NEXT(2); }
+
+// MARK: Globals
+
+#define GLOBAL (*(uint64_t *)((char *)context + IMMEDIATE))
+OPERATION(global_get_T) { acc = GLOBAL; NEXT(2); }
+OPERATION(global_get_B) { SLOT(A) = acc = GLOBAL; NEXT(2); }
+OPERATION(global_set_S) { GLOBAL = SLOT(B); NEXT(2); }
+OPERATION(global_set_A) { GLOBAL = acc; NEXT(2); }
+OPERATION(global_get_imported) { SLOT(A) = *context->imported_globals[IMMEDIATE]; NEXT(2); }
+OPERATION(global_set_imported) { *context->imported_globals[IMMEDIATE] = SLOT(B); NEXT(2); }

@@ -1,0 +1,65 @@
+// The internal operations: what a translated function is made of. Each family of instructions has the same forms.
+//
+// Letters name where the operands are: S a slot of the frame, A the accumulator of their kind, I an immediate.
+// _T leaves the result in the accumulator only, _B also writes it to a slot; _B always follows its _T, so that the
+// translator turns the one into the other by adding one. Within a family the forms stand in the order given here.
+#ifndef WASM_OPERATIONS_H
+#define WASM_OPERATIONS_H
+
+#include "WasmInstructions.h"
+
+#define WASM_TB(F, form) F(form##_T) F(form##_B)
+
+#define WASM_INT_BINARY_FORMS(F, id) \
+    WASM_TB(F, id##_SS) WASM_TB(F, id##_AS) WASM_TB(F, id##_SA) WASM_TB(F, id##_SI) WASM_TB(F, id##_AI)
+#define WASM_FLOAT_BINARY_FORMS(F, id) WASM_TB(F, id##_SS) WASM_TB(F, id##_AS) WASM_TB(F, id##_SA)
+#define WASM_UNARY_FORMS(F, id) WASM_TB(F, id##_S) WASM_TB(F, id##_A)
+// The last one adds a constant to the base before the (unsigned 33-bit) offset: `i32.add` with a constant, then a load.
+#define WASM_LOAD_FORMS(F, id) WASM_TB(F, id##_S) WASM_TB(F, id##_A) WASM_TB(F, id##_X)
+// Base, then value.
+#define WASM_INT_STORE_FORMS(F, id) F(id##_SS) F(id##_SA) F(id##_AS) F(id##_SI) F(id##_AI) F(id##_XS) F(id##_XI)
+#define WASM_FLOAT_STORE_FORMS(F, id) F(id##_SA) F(id##_AA)
+// Branch if the comparison holds.
+#define WASM_INT_BRANCH_FORMS(F, id) F(br_##id##_SS) F(br_##id##_AS) F(br_##id##_SA) F(br_##id##_SI) F(br_##id##_AI)
+// The same, and branch if it does not hold: with NaN about, that is no other comparison.
+#define WASM_FLOAT_BRANCH_FORMS(F, id) \
+    F(br_##id##_SS) F(br_##id##_AS) F(br_##id##_SA) F(br_not_##id##_SS) F(br_not_##id##_AS) F(br_not_##id##_SA)
+// Add a constant to a slot, write it to a slot, compare it with a slot or a constant, branch: the end of a counted loop.
+#define WASM_ADD_BRANCH_FORMS(F, id) F(add_br_##id##_S) F(add_br_##id##_I)
+
+// Operations that belong to no family.
+#define WASM_SPECIAL_OPERATIONS(F) \
+    F(unreachable) F(charge) \
+    F(br) F(br_if_S) F(br_if_A) F(br_unless_S) F(br_unless_A) F(add_br_if) F(br_table_S) F(br_table_A) \
+    F(call) F(call_indirect) F(import) F(bridge_enter) F(bridge_leave) F(host_call) F(translate) F(halt) \
+    F(enter) F(return) F(return_S) F(return_A) F(return_F32) F(return_F64) F(return_I) \
+    F(move) F(move2) F(move4) F(move_immediate) F(move_A) F(move_F32) F(move_F64) \
+    F(select_S) F(select_A) \
+    WASM_TB(F, global_get) F(global_set_S) F(global_set_A) F(global_get_imported) F(global_set_imported) \
+    WASM_TB(F, memory_size) F(memory_grow) F(memory_copy) F(memory_fill) F(memory_init) F(data_drop) \
+    F(table_get) F(table_set) F(table_size) F(table_grow) F(table_fill) F(table_copy) F(table_init) F(elem_drop) \
+    F(ref_func)
+
+
+// F(id) for every internal operation. The macro F is called WASM_OPERATION here because rows are macros themselves.
+#define WASM_E_INT_BINARY(code, id, ...) WASM_INT_BINARY_FORMS(WASM_OPERATION, id)
+#define WASM_E_INT_COMPARE(code, id, ...) \
+    WASM_INT_BINARY_FORMS(WASM_OPERATION, id) WASM_INT_BRANCH_FORMS(WASM_OPERATION, id) \
+    WASM_ADD_BRANCH_FORMS(WASM_OPERATION, id)
+#define WASM_E_UNARY(code, id, ...) WASM_UNARY_FORMS(WASM_OPERATION, id)
+#define WASM_E_FLOAT_BINARY(code, id, ...) WASM_FLOAT_BINARY_FORMS(WASM_OPERATION, id)
+#define WASM_E_FLOAT_COMPARE(code, id, ...) \
+    WASM_FLOAT_BINARY_FORMS(WASM_OPERATION, id) WASM_FLOAT_BRANCH_FORMS(WASM_OPERATION, id)
+#define WASM_E_LOAD(code, id, ...) WASM_LOAD_FORMS(WASM_OPERATION, id)
+#define WASM_E_INT_STORE(code, id, ...) WASM_INT_STORE_FORMS(WASM_OPERATION, id)
+#define WASM_E_FLOAT_STORE(code, id, ...) WASM_FLOAT_STORE_FORMS(WASM_OPERATION, id)
+
+#define WASM_ALL_OPERATIONS \
+    WASM_INT_BINARY(WASM_E_INT_BINARY) WASM_INT_COMPARE(WASM_E_INT_COMPARE) WASM_INT_UNARY(WASM_E_UNARY) \
+    WASM_FLOAT_BINARY(WASM_E_FLOAT_BINARY) WASM_FLOAT_COMPARE(WASM_E_FLOAT_COMPARE) WASM_FLOAT_UNARY(WASM_E_UNARY) \
+    WASM_INT_TO_FLOAT(WASM_E_UNARY) WASM_FLOAT_TO_INT(WASM_E_UNARY) \
+    WASM_INT_LOAD(WASM_E_LOAD) WASM_FLOAT_LOAD(WASM_E_LOAD) \
+    WASM_INT_STORE(WASM_E_INT_STORE) WASM_FLOAT_STORE(WASM_E_FLOAT_STORE) \
+    WASM_SPECIAL_OPERATIONS(WASM_OPERATION)
+
+#endif

@@ -1,0 +1,86 @@
+extension ByteReader {
+    mutating func valueType(features: WasmFeatures) throws(ModuleError) -> ValueType {
+        let at = position
+        let code = try byte()
+        switch code {
+        case 0x7C...0x7F: return ValueType(rawValue: UInt32(code))
+        case 0x7B: throw ModuleError(.unsupported, "v128 is not implemented", at: at)
+        default:
+            rewind(to: at)
+            return try referenceType(features: features)
+        }
+    }
+
+    mutating func referenceType(features: WasmFeatures) throws(ModuleError) -> ValueType {
+        let at = position
+        let code = try byte()
+        switch code {
+        case 0x70, 0x6F:
+            guard features.contains(.referenceTypes) else {
+                throw ModuleError(.unsupported, "reference types are off", at: at)
+            }
+            return ValueType(rawValue: UInt32(code))
+        case 0x63, 0x64, 0x69...0x6E, 0x71...0x74:
+            throw ModuleError(.unsupported, "typed references are not implemented", at: at)
+        default:
+            throw ModuleError(.malformed, "malformed value type 0x\(String(code, radix: 16))", at: at)
+        }
+    }
+
+    mutating func functionType(
+        features: WasmFeatures, limits: ModuleLimits
+    ) throws(ModuleError) -> FunctionType {
+        let at = position
+        let form = try byte()
+        switch form {
+        case 0x60: break
+        case 0x4D...0x50, 0x5D...0x5F: throw ModuleError(.unsupported, "composite types are not implemented", at: at)
+        default: throw ModuleError(.malformed, "malformed type form 0x\(String(form, radix: 16))", at: at)
+        }
+        let parameters = try valueTypes("parameters", max: limits.parametersMax, features: features)
+        let results = try valueTypes("results", max: limits.resultsMax, features: features)
+        guard results.count <= 1 || features.contains(.multiValue) else {
+            throw ModuleError(.unsupported, "multiple results are off", at: at)
+        }
+        return FunctionType(parameters, results)
+    }
+
+    mutating func valueTypes(
+        _ what: StaticString, max: Int, features: WasmFeatures
+    ) throws(ModuleError) -> [ValueType] {
+        let count = try count(what, max: max)
+        var types: [ValueType] = []
+        types.reserveCapacity(count)
+        for _ in 0..<count { types.append(try valueType(features: features)) }
+        return types
+    }
+
+    mutating func sizeRange() throws(ModuleError) -> SizeRange {
+        let at = position
+        let flags = try byte()
+        switch flags {
+        case 0: return SizeRange(minimum: UInt64(try size32("size")))
+        case 1:
+            let minimum = UInt64(try size32("size"))
+            return SizeRange(minimum: minimum, maximum: UInt64(try size32("size")))
+        case 2, 3: throw ModuleError(.unsupported, "shared memories are not implemented", at: at)
+        case 4...7: throw ModuleError(.unsupported, "64-bit memories and tables are not implemented", at: at)
+        default: throw ModuleError(.malformed, "malformed limits flags", at: at)
+        }
+    }
+
+    mutating func tableType(features: WasmFeatures) throws(ModuleError) -> TableType {
+        if try peek() == 0x40 {
+            throw ModuleError(.unsupported, "table initialisers are not implemented", at: position)
+        }
+        let element = try referenceType(features: features)
+        return TableType(element: element, size: try sizeRange())
+    }
+
+    mutating func globalType(features: WasmFeatures) throws(ModuleError) -> GlobalType {
+        let value = try valueType(features: features)
+        let mutability = try byte()
+        guard mutability <= 1 else { throw malformed("malformed mutability") }
+        return GlobalType(value: value, isMutable: mutability == 1)
+    }
+}

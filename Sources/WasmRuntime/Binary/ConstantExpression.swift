@@ -1,0 +1,66 @@
+/// An expression that may initialise a global, place a segment or fill an element segment.
+struct ConstantExpression {
+    enum Instruction {
+        case constant(Value)
+        case nullReference(ValueType)
+        case function(UInt32)
+        case global(UInt32)
+        /// `i32` or `i64` addition, subtraction or multiplication.
+        case arithmetic(Arithmetic, ValueType)
+    }
+    enum Arithmetic { case add, subtract, multiply }
+
+    /// Nearly all have exactly one; only the others need an array.
+    let first: Instruction?
+    let rest: [Instruction]
+    let offset: Int
+
+    init(function index: UInt32, at offset: Int) {
+        first = .function(index)
+        rest = []
+        self.offset = offset
+    }
+
+    /// Reads up to and including `end`.
+    /// - Throws: `.invalid` for an instruction that is not constant, `.malformed` for none at all.
+    init(_ reader: inout ByteReader, features: WasmFeatures) throws(ModuleError) {
+        offset = reader.position
+        first = try Self.instruction(&reader, features: features)
+        var list: [Instruction] = []
+        if first != nil {
+            while let next = try Self.instruction(&reader, features: features) { list.append(next) }
+        }
+        rest = list
+    }
+
+    /// - Returns: nil at `end`.
+    private static func instruction(
+        _ reader: inout ByteReader, features: WasmFeatures
+    ) throws(ModuleError) -> Instruction? {
+        let at = reader.position
+        let opcode = try reader.byte()
+        switch opcode {
+        case 0x0B: return nil
+        case 0x41: return .constant(.i32(try reader.s32()))
+        case 0x42: return .constant(.i64(try reader.s64()))
+        case 0x43: return .constant(.f32(bits: try reader.fixed32()))
+        case 0x44: return .constant(.f64(bits: try reader.fixed64()))
+        case 0x23: return .global(try reader.u32())
+        case 0xD0: return .nullReference(try reader.referenceType(features: features))
+        case 0xD2: return .function(try reader.u32())
+        case 0x6A, 0x6B, 0x6C, 0x7C, 0x7D, 0x7E:
+            guard features.contains(.extendedConstants) else {
+                throw ModuleError(.unsupported, "extended constant expressions are off", at: at)
+            }
+            let operation: Arithmetic = [.add, .subtract, .multiply][Int(opcode < 0x7C ? opcode - 0x6A : opcode - 0x7C)]
+            return .arithmetic(operation, opcode < 0x7C ? .i32 : .i64)
+        case 0xFB, 0xFD, 0xFE:
+            throw ModuleError(.unsupported, "opcode 0x\(String(opcode, radix: 16)) is not implemented", at: at)
+        default:
+            guard opcode == 0xFC || InstructionTable.row(Int(opcode)) != nil else {
+                throw ModuleError(.malformed, "illegal opcode 0x\(String(opcode, radix: 16))", at: at)
+            }
+            throw ModuleError(.invalid, "constant expression required", at: at)
+        }
+    }
+}

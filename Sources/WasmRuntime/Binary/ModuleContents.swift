@@ -1,0 +1,75 @@
+/// A module as its sections list it. Index spaces have the imports first.
+struct ModuleContents {
+    var types: [FunctionType] = []
+    var imports: [ImportEntry] = []
+    /// Type index of each function.
+    var functions: [UInt32] = []
+    var tables: [TableType] = []
+    var memories: [MemoryType] = []
+    var globals: [GlobalType] = []
+    /// One for each global that is not imported.
+    var globalValues: [ConstantExpression] = []
+    var exports: [ExportEntry] = []
+    var start: UInt32?
+    var elements: [ElementSegment] = []
+    var data: [DataSegment] = []
+    var dataCount: Int?
+    /// One for each function that is not imported: locals and instructions, without the length before them.
+    var bodies: [Range<Int>] = []
+    var customSections: [CustomSection] = []
+
+    var importedFunctionCount = 0
+    var importedTableCount = 0
+    var importedMemoryCount = 0
+    var importedGlobalCount = 0
+
+    func type(ofFunction index: Int) -> FunctionType { types[Int(functions[index])] }
+}
+
+struct ImportEntry {
+    let module: String
+    let name: String
+    let type: ExternalType
+}
+
+enum ExternalKind: UInt8 {
+    case function = 0
+    case table = 1
+    case memory = 2
+    case global = 3
+}
+
+struct ExportEntry {
+    let name: String
+    let kind: ExternalKind
+    let index: Int
+    let offset: Int
+}
+
+struct CustomSection {
+    let name: String
+    /// The bytes behind the name.
+    let payload: Range<Int>
+}
+
+struct ElementSegment {
+    enum Mode {
+        case passive
+        case declarative
+        case active(table: Int, offset: ConstantExpression)
+    }
+    let mode: Mode
+    let type: ValueType
+    let items: [ConstantExpression]
+    let offset: Int
+}
+
+struct DataSegment {
+    enum Mode {
+        case passive
+        case active(memory: Int, offset: ConstantExpression)
+    }
+    let mode: Mode
+    let bytes: Range<Int>
+    let offset: Int
+}

@@ -1,0 +1,237 @@
+import CWasmCore
+
+/// One call into a guest: plain data that runs when told to, and stops at a host call, a trap, the end of its fuel, or
+/// its own end. Nothing of it is on the native stack in between.
+public final class Execution {
+    public enum Outcome {
+        case finished([Value])
+        case trapped(Trap)
+        /// A host function threw.
+        case failed(any Error)
+        /// A suspending host function was called: `resume` continues.
+        case suspended(SuspendedCall)
+        /// The slice is used up, the budget is not: `run` continues.
+        case outOfFuel
+    }
+
+    /// A guest's call of a suspending host function.
+    public struct SuspendedCall {
+        public let name: String
+        public let type: FunctionType
+        public let arguments: [Value]
+        public let memory: Memory?
+    }
+
+    private enum State { case ready, suspended(FunctionType), ended }
+
+    public let function: Function
+    private let store: Store
+    private var stack: GuestStack?
+    private let raw: UnsafeMutablePointer<WasmExecution>
+    private var state = State.ready
+    private let budget: UInt64?
+    private var fuelLeft: Int64
+    /// Fuel spent so far, in source instructions.
+    public private(set) var fuelUsed: UInt64 = 0
+
+    /// Prepares a call; nothing runs yet.
+    /// - Parameters:
+    ///   - arguments: of the function's parameter types.
+    ///   - fuel: what the whole call may spend; nil for no limit.
+    /// - Throws: `InstantiationError.tooLarge` if there is no room for a stack.
+    /// - Precondition: the arguments' types are the function's.
+    public init(calling function: Function, _ arguments: [Value], fuel: UInt64? = nil) throws(InstantiationError) {
+        precondition(arguments.map(\.type) == function.type.parameters, "argument types are not the function's")
+        self.function = function
+        store = function.store
+        guard let stack = store.takeStack() else {
+            throw .tooLarge("a stack of \(store.limits.stackBytesMax) bytes")
+        }
+        self.stack = stack
+        budget = fuel
+        fuelLeft = fuel.map { Int64(clamping: $0) } ?? .max
+        raw = .allocate(capacity: 1)
+        raw.initialize(
+            to: WasmExecution(
+                pc: nil, frame: stack.base, context: nil, fuel: 0, stack_base: stack.base, stack_limit: stack.limit,
+                status: WASM_STATUS_FINISHED, trap: 0, operand: 0, operand2: 0))
+        for (index, argument) in arguments.enumerated() { stack.base[index] = argument.bits }
+        if store.hosts[function.reference] == nil, wasm_core_enter(raw, function.reference, store.raw) == 0 {
+            raw.pointee.trap = WASM_TRAP_STACK_EXHAUSTED.rawValue
+        }
+    }
+
+    deinit {
+        if let stack { store.giveBack(stack) }
+        raw.deallocate()
+    }
+
+    /// Runs until there is an outcome.
+    /// - Parameter slice: fuel after which to stop with `.outOfFuel`, so that others get their turn.
+    /// - Precondition: it has not ended, and is not waiting for `resume`.
+    public func run(slice: UInt64 = .max) -> Outcome {
+        guard case .ready = state else { preconditionFailure("this execution cannot run now") }
+        if raw.pointee.trap != 0 { return end(.trapped(trap(.stackExhausted(bytes: store.limits.stackBytesMax)))) }
+        if let host = store.hosts[function.reference], raw.pointee.pc == nil { return callHost(host) }
+        let given = min(Int64(clamping: slice), fuelLeft)
+        raw.pointee.fuel = given
+        let outcome = loop()
+        let used = given - raw.pointee.fuel
+        fuelUsed += UInt64(max(0, used))
+        if budget != nil { fuelLeft -= used }
+        if case .outOfFuel = outcome, budget != nil, fuelLeft < 0 {
+            return end(.trapped(trap(.fuel(budget: budget ?? 0))))
+        }
+        switch outcome {
+        case .outOfFuel, .suspended: return outcome
+        default: return end(outcome)
+        }
+    }
+
+    /// Answers the host call that the execution is suspended in; `run` continues it.
+    /// - Precondition: it is suspended, and the results are of the host function's types.
+    public func resume(returning results: [Value]) {
+        guard case .suspended(let type) = state else { preconditionFailure("this execution is not suspended") }
+        precondition(results.map(\.type) == type.results, "result types are not the host function's")
+        for (index, result) in results.enumerated() { raw.pointee.frame![index] = result.bits }
+        state = .ready
+    }
+
+    // MARK: The loop around the core
+
+    private func loop() -> Outcome {
+        while true {
+            switch wasm_core_run(raw) {
+            case WASM_STATUS_FINISHED: return .finished(results())
+            case WASM_STATUS_OUT_OF_FUEL: return .outOfFuel
+            case WASM_STATUS_HOST_CALL: if let outcome = hostCall() { return outcome }
+            case WASM_STATUS_TRANSLATE:
+                let code = instance.code.code(of: Int(raw.pointee.operand))
+                if wasm_core_enter_translated(raw, code) == 0 {
+                    return .trapped(trap(.stackExhausted(bytes: store.limits.stackBytesMax)))
+                }
+            case WASM_STATUS_MEMORY_GROW:
+                let grown = instance.memory?.grow(by: raw.pointee.operand)
+                raw.pointee.frame![Int(raw.pointee.operand2)] = grown ?? 0xFFFF_FFFF
+            case WASM_STATUS_TABLE_GROW: growTable()
+            default: return .trapped(trap(reason()))
+            }
+        }
+    }
+
+    /// The instance whose code runs.
+    private var instance: InstanceStorage { store.instances[Int(raw.pointee.context!.pointee.index)] }
+
+    private func growTable() {
+        let frame = raw.pointee.frame!
+        let slots = raw.pointee.operand2
+        let table = instance.tables[Int(raw.pointee.trap)]
+        raw.pointee.trap = 0
+        let grown = table.grow(by: raw.pointee.operand, filling: frame[Int(slots >> 16)])
+        frame[Int(slots & 0xFFFF)] = grown ?? 0xFFFF_FFFF
+    }
+
+    private func hostCall() -> Outcome? {
+        guard let host = store.hosts[raw.pointee.operand] else { preconditionFailure("no such host function") }
+        let slots = raw.pointee.frame!
+        let type = host.function.type
+        switch host.function.behavior {
+        case .immediate(let body):
+            var call = HostCall(slots: slots, type: type, memory: instance.memory)
+            do { try body(&call) } catch { return .failed(error) }
+            return nil
+        case .suspending:
+            state = .suspended(type)
+            return .suspended(suspendedCall(host, slots, instance.memory))
+        }
+    }
+
+    private func suspendedCall(_ host: Store.Host, _ slots: UnsafePointer<UInt64>, _ memory: Memory?) -> SuspendedCall {
+        let arguments = host.function.type.parameters.enumerated().map { Value(type: $1, bits: slots[$0]) }
+        return SuspendedCall(name: host.name, type: host.function.type, arguments: arguments, memory: memory)
+    }
+
+    /// A host function called by the host itself.
+    private func callHost(_ host: Store.Host) -> Outcome {
+        let slots = raw.pointee.stack_base!
+        switch host.function.behavior {
+        case .immediate(let body):
+            var call = HostCall(slots: slots, type: host.function.type, memory: nil)
+            do { try body(&call) } catch { return end(.failed(error)) }
+            return end(.finished(results()))
+        case .suspending: preconditionFailure("a suspending host function can be called by guests only")
+        }
+    }
+
+    private func results() -> [Value] {
+        function.type.results.enumerated().map { Value(type: $1, bits: raw.pointee.stack_base![$0]) }
+    }
+
+    private func end(_ outcome: Outcome) -> Outcome {
+        state = .ended
+        if let stack { store.giveBack(stack) }
+        stack = nil
+        return outcome
+    }
+
+    // MARK: Traps
+
+    private func reason() -> Trap.Reason {
+        let (first, second) = (raw.pointee.operand, raw.pointee.operand2)
+        switch raw.pointee.trap {
+        case WASM_TRAP_UNREACHABLE.rawValue: return .unreachable
+        case WASM_TRAP_DIVISION_BY_ZERO.rawValue: return .divisionByZero
+        case WASM_TRAP_INTEGER_OVERFLOW.rawValue: return .integerOverflow
+        case WASM_TRAP_INVALID_CONVERSION.rawValue: return .invalidConversion
+        case WASM_TRAP_MEMORY_BOUNDS.rawValue:
+            return .memoryBounds(address: first, count: second, size: UInt64(instance.memory?.bytesCount ?? 0))
+        case WASM_TRAP_TABLE_BOUNDS.rawValue: return .tableBounds(index: first, count: second)
+        case WASM_TRAP_UNDEFINED_ELEMENT.rawValue: return .undefinedElement(index: first, size: second)
+        case WASM_TRAP_UNINITIALIZED_ELEMENT.rawValue: return .uninitializedElement(index: first)
+        case WASM_TRAP_TYPE_MISMATCH.rawValue: return .indirectCallTypeMismatch(index: first)
+        default: return .stackExhausted(bytes: store.limits.stackBytesMax)
+        }
+    }
+
+    private func trap(_ reason: Trap.Reason) -> Trap { Trap(reason: reason, frames: backtrace()) }
+
+    /// The functions that were running, innermost first.
+    private func backtrace() -> [Trap.Frame] {
+        guard var pc = raw.pointee.pc, var frame = raw.pointee.frame, raw.pointee.context != nil else { return [] }
+        var frames: [Trap.Frame] = []
+        var isReturn = false
+        while frames.count < Trap.framesMax {
+            let header: Int
+            if let bridge = store.bridgeHeader(pc) {
+                header = bridge
+            } else if let place = locate(pc) {
+                header = place.header
+                let offset = place.word.flatMap {
+                    place.code.sourceOffset(function: place.function, word: $0, isReturn: isReturn)
+                }
+                frames.append(
+                    Trap.Frame(
+                        function: place.function, name: place.code.functionNames[place.function], offset: offset))
+            } else {
+                break
+            }
+            let caller = frame[header]
+            pc = UnsafePointer(bitPattern: UInt(frame[header + 1]))!
+            guard caller != UInt64(UInt(bitPattern: frame)) else { break }
+            frame = UnsafeMutablePointer(bitPattern: UInt(caller))!
+            isReturn = true
+        }
+        return frames
+    }
+
+    private func locate(
+        _ pc: UnsafePointer<UInt64>
+    ) -> (code: ModuleCode, function: Int, header: Int, word: Int?)? {
+        for instance in store.instances {
+            if let place = instance.code.locate(pc) {
+                return (instance.code, place.function, place.header, place.word)
+            }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,94 @@
+import CWasmCore
+
+/// The parts of an instance, at addresses that do not change. The store owns it; `Instance` is its public face.
+final class InstanceStorage {
+    let code: ModuleCode
+    // Safety: one allocation: the context and behind it the own globals' cells. The arrays that the context points to
+    // are allocated in `init` and freed in `deinit`.
+    let context: UnsafeMutablePointer<WasmContext>
+    let functions: UnsafeMutablePointer<UInt64>
+    private let tablePointers: UnsafeMutablePointer<UnsafeMutablePointer<WasmTable>>
+    private let globalCells: UnsafeMutablePointer<UnsafeMutablePointer<UInt64>>
+    let data: UnsafeMutableBufferPointer<WasmSegment>
+    let elements: UnsafeMutableBufferPointer<WasmSegment>
+    /// Kept for the references above.
+    let tables: [Table]
+    let memory: Memory?
+    let importedGlobals: [Global]
+
+    init(
+        _ code: ModuleCode, store: Store, importedFunctions: [Function], tables: [Table], memory: Memory?,
+        importedGlobals: [Global]
+    ) {
+        self.code = code
+        self.tables = tables
+        self.memory = memory
+        self.importedGlobals = importedGlobals
+        let contents = code.contents
+        let ownGlobals = contents.globals.count - contents.importedGlobalCount
+        let bytes = Int(WASM_CONTEXT_GLOBALS) + 8 * ownGlobals
+        let block = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 16)
+        block.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
+        context = block.bindMemory(to: WasmContext.self, capacity: 1)
+        functions = .allocate(capacity: max(1, contents.functions.count))
+        tablePointers = .allocate(capacity: max(1, tables.count))
+        globalCells = .allocate(capacity: max(1, importedGlobals.count))
+        data = .allocate(capacity: contents.data.count)
+        elements = .allocate(capacity: contents.elements.count)
+        for (index, table) in tables.enumerated() { (tablePointers + index).initialize(to: table.raw) }
+        for (index, global) in importedGlobals.enumerated() { (globalCells + index).initialize(to: global.cell) }
+        for (index, segment) in contents.data.enumerated() {
+            data.initializeElement(
+                at: index,
+                to: WasmSegment(start: code.bytes.start + segment.bytes.lowerBound, count: UInt64(segment.bytes.count)))
+        }
+        elements.initialize(repeating: WasmSegment(start: nil, count: 0))
+        let functions = functions
+        let context = context
+        context.initialize(
+            to: WasmContext(
+                stack_limit: nil, memory: memory?.raw ?? store.noMemory, tables: tablePointers, store: store.raw,
+                functions: functions, imported_globals: globalCells, data: data.baseAddress,
+                elements: elements.baseAddress, execution: nil, index: 0))
+        for (index, function) in importedFunctions.enumerated() {
+            (functions + index).initialize(to: function.reference)
+        }
+        for index in importedFunctions.count..<contents.functions.count {
+            let reference = store.add(
+                entry: UnsafePointer(code.entries + index), context: context, type: contents.type(ofFunction: index))
+            (functions + index).initialize(to: reference)
+        }
+        context.pointee.index = UInt64(store.add(self))
+    }
+
+    deinit {
+        for segment in elements { segment.start?.deallocate() }
+        data.deallocate()
+        elements.deallocate()
+        globalCells.deallocate()
+        tablePointers.deallocate()
+        functions.deallocate()
+        UnsafeMutableRawPointer(context).deallocate()
+    }
+
+    /// The cell of a global that the instance defines itself.
+    /// - Parameter index: counts from the first that is not imported.
+    func ownGlobal(_ index: Int) -> UnsafeMutablePointer<UInt64> {
+        (UnsafeMutableRawPointer(context) + Int(WASM_CONTEXT_GLOBALS)).assumingMemoryBound(to: UInt64.self) + index
+    }
+
+    var ownGlobalCount: Int { code.contents.globals.count - code.contents.importedGlobalCount }
+
+    func global(_ index: Int) -> UInt64 {
+        let imported = code.contents.importedGlobalCount
+        return index < imported ? importedGlobals[index].cell.pointee : ownGlobal(index - imported).pointee
+    }
+
+    /// Fills an element segment; once, at instantiation.
+    func setElements(_ index: Int, _ references: [UInt64]) {
+        guard !references.isEmpty else { return }
+        let copy = UnsafeMutablePointer<UInt64>.allocate(capacity: references.count)
+        copy.initialize(from: references, count: references.count)
+        elements[index] = WasmSegment(start: UnsafeRawPointer(copy), count: UInt64(references.count))
+    }
+}

@@ -1,0 +1,98 @@
+import CWasmCore
+import Synchronization
+
+/// A validated module and the internal code of its functions, which all its instances share. Each function is translated
+/// when it is first called, by whichever thread calls it.
+final class ModuleCode: Sendable {
+    /// Where a piece of internal code lies, and whose it is.
+    // Safety: the words are never written after translation, and freed by the module's `deinit` only.
+    struct Extent: @unchecked Sendable {
+        let words: UnsafeMutableBufferPointer<UInt64>
+        let entry: Int
+        let function: Int
+    }
+
+    let bytes: ModuleBytes
+    let contents: ModuleContents
+    let types: TypeTable
+    /// The process-wide number of each type.
+    let typeIDs: [UInt32]
+    let summaries: [FunctionSummary]
+    let functionNames: FunctionNames
+    // Safety: cells change once each, from a stub to the code, by `wasm_core_publish` under the lock; code is freed
+    // only in `deinit`.
+    nonisolated(unsafe) let entries: UnsafeMutablePointer<UnsafePointer<UInt64>?>
+    nonisolated(unsafe) private let stubs: UnsafeMutablePointer<UInt64>
+    private let translated = Mutex<[Extent]>([])
+
+    private static let stubWords = 3
+
+    init(_ bytes: ModuleBytes, features: WasmFeatures, limits: ModuleLimits) throws(ModuleError) {
+        self.bytes = bytes
+        contents = try ModuleDecoder.decode(bytes, features: features, limits: limits)
+        types = TypeTable(contents.types)
+        summaries = try ModuleValidator.validate(
+            contents, types: types, bytes: bytes, features: features, limits: limits)
+        functionNames = FunctionNames(contents, bytes)
+        typeIDs = contents.types.map(TypeRegistry.register)
+        let count = contents.functions.count
+        entries = .allocate(capacity: max(1, count))
+        stubs = .allocate(capacity: max(1, count * Self.stubWords))
+        for index in 0..<count {
+            let isImport = index < contents.importedFunctionCount
+            let stub = stubs + index * Self.stubWords
+            let header = contents.type(ofFunction: index).headerSlot
+            stub[0] = CodeBuffer.word(a: header, immediate: Int32(header + 2))
+            stub[1] = OperationTable.handlers[Int(isImport ? ~WASM_OP_import : ~WASM_OP_translate)]
+            stub[2] = isImport ? CodeBuffer.word(immediate: Int32(index)) : UInt64(index)
+            (entries + index).initialize(to: stub + 1)
+        }
+    }
+
+    deinit {
+        for type in contents.types { TypeRegistry.release(type) }
+        translated.withLock { for extent in $0 { extent.words.deallocate() } }
+        entries.deallocate()
+        stubs.deallocate()
+    }
+
+    /// The function's code, translated now if nobody has called it before.
+    func code(of index: Int) -> UnsafePointer<UInt64> {
+        translated.withLock { extents in
+            let current = entries[index]!
+            guard current == stub(index), index >= contents.importedFunctionCount else { return current }
+            var translator = Translator(self)
+            let result = translator.translate(index)
+            extents.append(Extent(words: result.words, entry: result.entry, function: index))
+            let entry = UnsafePointer(result.words.baseAddress! + result.entry)
+            wasm_core_publish(entries + index, entry)
+            return entry
+        }
+    }
+
+    private func stub(_ index: Int) -> UnsafePointer<UInt64> { UnsafePointer(stubs + index * Self.stubWords + 1) }
+
+    /// Which function an address in the internal code belongs to, and at which word from the start of its words.
+    func locate(_ pc: UnsafePointer<UInt64>) -> (function: Int, header: Int, word: Int?)? {
+        if pc > stubs, pc < stubs + contents.functions.count * Self.stubWords {
+            let index = (pc - UnsafePointer(stubs)) / Self.stubWords
+            return (index, contents.type(ofFunction: index).headerSlot, nil)
+        }
+        return translated.withLock { extents in
+            for extent in extents {
+                let start = UnsafePointer(extent.words.baseAddress!)
+                guard pc >= start, pc <= start + extent.words.count else { continue }
+                return (extent.function, CodeBuffer.a(extent.words[extent.entry - 1]), pc - start)
+            }
+            return nil
+        }
+    }
+
+    /// The offset in the module of the instruction whose operation starts at `word`, or (`isReturn`) ends there.
+    func sourceOffset(function: Int, word: Int, isReturn: Bool) -> Int? {
+        var translator = Translator(self)
+        let (result, trace) = translator.trace(function)
+        result.words.deallocate()
+        return trace.last { isReturn ? $0.position < word : $0.position <= word }?.source
+    }
+}

@@ -1,0 +1,260 @@
+import CWasmCore
+
+/// The source's operand stack, followed symbolically.
+extension Translator {
+    var height: Int { operands.count }
+
+    @inline(__always)
+    func slot(atHeight height: Int) -> Int { layout.firstOperand + height }
+
+    // MARK: Push
+
+    @inline(__always)
+    private mutating func push(_ operand: Operand) {
+        operands.append(operand)
+        if operands.count > operandsMax { operandsMax = operands.count }
+    }
+
+    mutating func pushConstant(_ bits: UInt64, _ type: ValueType) {
+        push(Operand(kind: .constant, type: type.rawValue, bits: bits))
+    }
+
+    mutating func pushLocal(_ index: Int) {
+        push(
+            Operand(
+                kind: .local, isListed: true, type: localTypes[index], next: readers[index],
+                listedLocal: UInt32(index), bits: UInt64(index)))
+        readers[index] = Int32(operands.count - 1)
+    }
+
+    mutating func pushSlot(_ type: UInt32) { push(Operand(kind: .slot, type: type)) }
+
+    /// The last operation's result, which is in the accumulator.
+    mutating func pushAccumulator(_ type: UInt32) {
+        accumulatorProducer = code.last
+        accumulatorOperation = code.lastOperation
+        accumulatorLocal = -1
+        accumulatorHeight = operands.count
+        push(Operand(kind: .accumulator, type: type))
+    }
+
+    mutating func pushFloatAccumulator(_ type: UInt32) {
+        floatProducer = code.last
+        floatOperation = code.lastOperation
+        floatLocal = -1
+        floatHeight = operands.count
+        push(Operand(kind: .floatAccumulator, type: type))
+    }
+
+    // MARK: Pop
+
+    @inline(__always)
+    mutating func pop() -> Operand {
+        let operand = operands.removeLast()
+        if operand.isListed { readers[Int(operand.listedLocal)] = operand.next }
+        if operand.kind == .accumulator { accumulatorHeight = -1 }
+        if operand.kind == .floatAccumulator { floatHeight = -1 }
+        if flushedHeight > operands.count { flushedHeight = operands.count }
+        return operand
+    }
+
+    /// Removes operands down to `height` without using them.
+    mutating func discard(to height: Int) {
+        while operands.count > height { _ = pop() }
+    }
+
+    // MARK: Where operands are
+
+    @inline(__always)
+    func isInAccumulator(_ operand: Operand) -> Bool {
+        operand.kind == .accumulator
+            || (operand.kind == .local && accumulatorLocal == Int(operand.bits) && !operand.isFloat)
+    }
+
+    @inline(__always)
+    func isInFloatAccumulator(_ operand: Operand) -> Bool {
+        operand.kind == .floatAccumulator
+            || (operand.kind == .local && floatLocal == Int(operand.bits) && operand.isFloat)
+    }
+
+    /// The slot of an operand that was at `height` before it was popped. Constants are put into one.
+    /// - Precondition: it is not in an accumulator only.
+    mutating func slot(of operand: Operand, atHeight height: Int) -> Int {
+        switch operand.kind {
+        case .local: return layout.slot(ofLocal: Int(operand.bits))
+        case .constant:
+            if let slot = constantSlot(operand.bits) { return slot }
+            emitConstant(operand.bits, to: slot(atHeight: height))
+        case .slot: break
+        case .accumulator, .floatAccumulator: preconditionFailure("an accumulator has no slot")
+        }
+        return slot(atHeight: height)
+    }
+
+    private mutating func constantSlot(_ bits: UInt64) -> Int? {
+        for index in 0..<constants.count where constants[index] == bits { return layout.firstConstant + index }
+        guard constants.count < layout.constantCapacity else { return nil }
+        constants.append(bits)
+        return layout.firstConstant + constants.count - 1
+    }
+
+    mutating func emitConstant(_ bits: UInt64, to slot: Int) {
+        code.emit(~WASM_OP_move_immediate, CodeBuffer.word(a: slot), bits)
+    }
+
+    /// Pops an operand into a slot.
+    mutating func popSlot() -> Int {
+        flushAccumulators(at: height - 1)
+        let operand = pop()
+        return slot(of: operand, atHeight: height)
+    }
+
+    // MARK: Spilling
+
+    /// Makes the operation that computed the accumulator's operand write it to its slot as well: that slot is its own,
+    /// so nothing in between can have needed it.
+    mutating func spillAccumulator() {
+        guard accumulatorHeight >= 0 else { return }
+        code.change(accumulatorProducer, to: accumulatorOperation + 1)
+        code.setA(accumulatorProducer, slot(atHeight: accumulatorHeight))
+        operands[accumulatorHeight].kind = .slot
+        accumulatorHeight = -1
+    }
+
+    mutating func spillFloatAccumulator() {
+        guard floatHeight >= 0 else { return }
+        code.change(floatProducer, to: floatOperation + 1)
+        code.setA(floatProducer, slot(atHeight: floatHeight))
+        operands[floatHeight].kind = .slot
+        floatHeight = -1
+    }
+
+    mutating func spillAccumulators() {
+        spillAccumulator()
+        spillFloatAccumulator()
+    }
+
+    private mutating func flushAccumulators(at height: Int) {
+        if accumulatorHeight == height { spillAccumulator() }
+        if floatHeight == height { spillFloatAccumulator() }
+    }
+
+    /// Puts the operand at a height into its slot.
+    mutating func flush(_ height: Int) {
+        let operand = operands[height]
+        switch operand.kind {
+        case .slot: return
+        case .accumulator: spillAccumulator()
+        case .floatAccumulator: spillFloatAccumulator()
+        case .local:
+            code.emitMove(to: slot(atHeight: height), from: layout.slot(ofLocal: Int(operand.bits)))
+            operands[height].kind = .slot
+        case .constant:
+            emitConstant(operand.bits, to: slot(atHeight: height))
+            operands[height].kind = .slot
+        }
+    }
+
+    /// Before control flow may split or join: all operands below `limit` are in their slots, or constants.
+    mutating func flushAll(below limit: Int) {
+        if accumulatorHeight < limit { spillAccumulator() }
+        if floatHeight < limit { spillFloatAccumulator() }
+        var index = flushedHeight
+        while index < limit {
+            if operands[index].kind == .local { flush(index) }
+            index += 1
+        }
+        if limit > flushedHeight { flushedHeight = limit }
+    }
+
+    /// The topmost operands into their slots, constants too.
+    mutating func flushTop(_ count: Int) {
+        for index in (height - count)..<height { flush(index) }
+    }
+
+    /// Before local `index` is written: whoever still reads its old value gets a copy.
+    /// - Returns: whether a copy was made.
+    mutating func flushReaders(of index: Int) -> Bool {
+        var next = Int(readers[index])
+        var copied = false
+        while next >= 0 {
+            if operands[next].kind == .local {
+                flush(next)
+                copied = true
+            }
+            operands[next].isListed = false
+            next = Int(operands[next].next)
+        }
+        readers[index] = -1
+        return copied
+    }
+
+    func hasReaders(_ index: Int) -> Bool { readers[index] >= 0 }
+
+    mutating func forgetMirrors() {
+        accumulatorLocal = -1
+        floatLocal = -1
+    }
+
+    /// Where control flow joins: nothing is known about the accumulators, and nothing before may be changed.
+    mutating func label() {
+        forgetMirrors()
+        code.seal()
+    }
+
+    // MARK: Locals
+
+    /// `local.set`, and `local.tee` when the value stays an operand.
+    mutating func setLocal(_ index: Int, keepsOperand: Bool) {
+        let value = pop()
+        if value.kind == .local, Int(value.bits) == index {
+            if keepsOperand { pushLocal(index) }
+            return
+        }
+        let copied = hasReaders(index) && flushReaders(of: index)
+        let target = layout.slot(ofLocal: index)
+        switch value.kind {
+        case .accumulator:
+            if accumulatorProducer == code.last, !copied {
+                code.change(code.last, to: accumulatorOperation + 1)
+                code.setA(code.last, target)
+            } else {
+                code.emit(~WASM_OP_move_A, CodeBuffer.word(a: target))
+            }
+            accumulatorLocal = index
+        case .floatAccumulator:
+            if floatProducer == code.last, !copied {
+                code.change(code.last, to: floatOperation + 1)
+                code.setA(code.last, target)
+            } else {
+                let isSingle = value.type == ValueType.f32.rawValue
+                code.emit(isSingle ? ~WASM_OP_move_F32 : ~WASM_OP_move_F64, CodeBuffer.word(a: target))
+            }
+            floatLocal = index
+        case .constant:
+            forget(index)
+            emitConstant(value.bits, to: target)
+        case .slot where retargetSelect(from: slot(atHeight: height), to: target):
+            forget(index)
+        case .slot, .local:
+            forget(index)
+            code.emitMove(to: target, from: slot(of: value, atHeight: height))
+        }
+        if keepsOperand { pushLocal(index) }
+    }
+
+    /// The accumulators no longer hold this local.
+    private mutating func forget(_ index: Int) {
+        if accumulatorLocal == index { accumulatorLocal = -1 }
+        if floatLocal == index { floatLocal = -1 }
+    }
+
+    /// Lets a `select` that was just emitted write to a local directly.
+    private mutating func retargetSelect(from slot: Int, to target: Int) -> Bool {
+        guard code.last >= 0, code.lastOperation == ~WASM_OP_select_S || code.lastOperation == ~WASM_OP_select_A,
+            CodeBuffer.a(code[code.last + 1]) == slot
+        else { return false }
+        code.setA(code.last, target)
+        return true
+    }
+}

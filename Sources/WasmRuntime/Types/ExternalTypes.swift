@@ -1,0 +1,78 @@
+/// Bounds of a memory (in pages of 64 KiB) or a table (in elements).
+public struct SizeRange: Hashable, Sendable, CustomStringConvertible {
+    public let minimum: UInt64
+    public let maximum: UInt64?
+
+    public init(minimum: UInt64, maximum: UInt64? = nil) {
+        self.minimum = minimum
+        self.maximum = maximum
+    }
+
+    /// Whether something of `size` now, and bounded by `self`, may be imported where `required` is declared.
+    func satisfies(_ required: SizeRange, currentSize: UInt64) -> Bool {
+        guard currentSize >= required.minimum else { return false }
+        guard let limit = required.maximum else { return true }
+        return maximum.map { $0 <= limit } ?? false
+    }
+
+    public var description: String { maximum.map { "\(minimum)...\($0)" } ?? "\(minimum)..." }
+}
+
+public struct TableType: Hashable, Sendable {
+    public let element: ValueType
+    public let size: SizeRange
+
+    public init(element: ValueType, size: SizeRange) {
+        self.element = element
+        self.size = size
+    }
+}
+
+/// `size` counts pages of 64 KiB.
+public struct MemoryType: Hashable, Sendable {
+    public let size: SizeRange
+
+    public init(size: SizeRange) { self.size = size }
+
+    public static let pageBytes: UInt64 = 65_536
+}
+
+public struct GlobalType: Hashable, Sendable {
+    public let value: ValueType
+    public let isMutable: Bool
+
+    public init(value: ValueType, isMutable: Bool) {
+        self.value = value
+        self.isMutable = isMutable
+    }
+}
+
+/// The type of something that a module imports or exports.
+public enum ExternalType: Hashable, Sendable, CustomStringConvertible {
+    case function(FunctionType)
+    case table(TableType)
+    case memory(MemoryType)
+    case global(GlobalType)
+
+    public var description: String {
+        switch self {
+        case .function(let type): "func \(type)"
+        case .table(let type): "table \(type.size) \(type.element)"
+        case .memory(let type): "memory \(type.size) pages"
+        case .global(let type): "global \(type.isMutable ? "mut " : "")\(type.value)"
+        }
+    }
+}
+
+/// One import of a module.
+public struct Import: Hashable, Sendable {
+    public let module: String
+    public let name: String
+    public let type: ExternalType
+}
+
+/// One export of a module.
+public struct Export: Hashable, Sendable {
+    public let name: String
+    public let type: ExternalType
+}

@@ -1,0 +1,191 @@
+import CWasmCore
+
+/// The rules of validation for function bodies. One validator serves all functions of a module: its stacks are reused.
+/// Source: the algorithm in the appendix of the WebAssembly specification.
+struct FunctionValidator: ~Copyable {
+    /// A type that is not known, because the code that would have produced it is never reached.
+    static let unknown: UInt32 = 0
+
+    struct ControlFrame {
+        let signature: Signature
+        /// Operands on the stack below the block's own.
+        let height: Int
+        let opcode: UInt8
+        var isUnreachable = false
+
+        var isLoop: Bool { opcode == 0x03 }
+        /// What a branch to the block carries.
+        var labelTypes: UnsafeBufferPointer<UInt32> { isLoop ? signature.parameters : signature.results }
+    }
+
+    let contents: ModuleContents
+    let types: TypeTable
+    let declared: [Bool]
+    let features: WasmFeatures
+    let limits: ModuleLimits
+
+    // Safety: owned by this value; every index is checked against `height`, `locals.count` or `depth` below.
+    var operands = GrowableBuffer<UInt32>()
+    var control = GrowableBuffer<ControlFrame>()
+    var locals = GrowableBuffer<UInt32>()
+    var reader: ByteReader
+    var summary = FunctionSummary()
+    /// The offset of the instruction under inspection.
+    var at = 0
+
+    init(
+        _ contents: ModuleContents, types: TypeTable, declared: [Bool], features: WasmFeatures, limits: ModuleLimits
+    ) {
+        self.contents = contents
+        self.types = types
+        self.declared = declared
+        self.features = features
+        self.limits = limits
+        reader = ByteReader(ModuleBytes([]))
+    }
+
+    mutating func validate(_ body: ByteReader, type: Signature) throws(ModuleError) -> FunctionSummary {
+        reader = body
+        summary = FunctionSummary()
+        operands.removeAll()
+        control.removeAll()
+        try declareLocals(type)
+        control.append(ControlFrame(signature: type, height: 0, opcode: 0x02))
+        while control.count > 0 { try instruction() }
+        guard reader.isAtEnd else { throw reader.malformed("section size mismatch: bytes behind the function's end") }
+        try checkFrame(type)
+        return summary
+    }
+
+    private mutating func declareLocals(_ type: Signature) throws(ModuleError) {
+        locals.removeAll()
+        for parameter in type.parameters { locals.append(parameter) }
+        let groups = try reader.count("groups of locals", max: limits.localsMax)
+        var total: UInt64 = UInt64(type.parameters.count)
+        for _ in 0..<groups {
+            let count = try reader.u32()
+            total += UInt64(count)
+            guard total <= UInt64(UInt32.max) else { throw reader.malformed("too many locals") }
+            let valueType = try reader.valueType(features: features)
+            guard total <= UInt64(limits.localsMax) else {
+                throw ModuleError(
+                    .tooLarge, "\(total) locals, at most \(limits.localsMax) allowed", at: reader.position)
+            }
+            for _ in 0..<count { locals.append(valueType.rawValue) }
+        }
+    }
+
+    /// The interpreter's slots have 16 bits: a frame that needs more is refused here, not when it first runs.
+    private func checkFrame(_ type: Signature) throws(ModuleError) {
+        let slots = FrameLayout.slotsMax(
+            type, locals: locals.count, wideConstants: Int(summary.wideConstants),
+            operandsMax: Int(summary.operandsMax))
+        guard slots <= limits.frameSlotsMax else {
+            throw ModuleError(
+                .tooLarge, "function needs a frame of \(slots) slots, at most \(limits.frameSlotsMax) allowed", at: at)
+        }
+    }
+
+    // MARK: The operand stack
+
+    mutating func push(_ type: UInt32) {
+        operands.append(type)
+        if operands.count > summary.operandsMax { summary.operandsMax = UInt32(operands.count) }
+    }
+
+    mutating func push(_ list: UnsafeBufferPointer<UInt32>) { for type in list { push(type) } }
+
+    /// - Returns: `unknown` where nothing is known about the operand.
+    mutating func pop() throws(ModuleError) -> UInt32 {
+        let frame = control.last
+        if operands.count > frame.height { return operands.removeLast() }
+        guard frame.isUnreachable else { throw mismatch("an operand is missing") }
+        return Self.unknown
+    }
+
+    @inline(__always)
+    mutating func pop(_ expected: UInt32) throws(ModuleError) {
+        let actual = try pop()
+        if actual == expected || actual == Self.unknown { return }
+        throw mismatch("expected \(ValueType(rawValue: expected)), found \(ValueType(rawValue: actual))")
+    }
+
+    mutating func pop(_ list: UnsafeBufferPointer<UInt32>) throws(ModuleError) {
+        for type in list.reversed() { try pop(type) }
+    }
+
+    mutating func becomeUnreachable() {
+        operands.truncate(to: control.last.height)
+        control.mutateLast { $0.isUnreachable = true }
+    }
+
+    @inline(never)
+    func mismatch(_ what: String) -> ModuleError { invalid("type mismatch: \(what)") }
+    @inline(never)
+    func invalid(_ message: String) -> ModuleError { ModuleError(.invalid, message, at: at) }
+
+    // MARK: Instructions
+
+    private mutating func instruction() throws(ModuleError) {
+        at = reader.position
+        let code = try opcode()
+        let row = InstructionTable.rows[code]
+        if row.feature != WASM_FEATURE_MVP, let need = row.feature.required, !features.contains(need.feature) {
+            throw ModuleError(.unsupported, "\(InstructionTable.name(code)): \(need.name) is off", at: at)
+        }
+        let operand = UInt32(row.operand)
+        switch row.shape {
+        case WASM_SHAPE_INT_BINARY, WASM_SHAPE_INT_COMPARE, WASM_SHAPE_FLOAT_BINARY, WASM_SHAPE_FLOAT_COMPARE:
+            try pop(operand)
+            try pop(operand)
+            push(UInt32(row.result))
+        case WASM_SHAPE_INT_UNARY, WASM_SHAPE_FLOAT_UNARY, WASM_SHAPE_INT_TO_FLOAT, WASM_SHAPE_FLOAT_TO_INT:
+            try pop(operand)
+            push(UInt32(row.result))
+        case WASM_SHAPE_INT_LOAD, WASM_SHAPE_FLOAT_LOAD:
+            try memoryArgument(row)
+            try pop(ValueType.i32.rawValue)
+            push(UInt32(row.result))
+        case WASM_SHAPE_INT_STORE, WASM_SHAPE_FLOAT_STORE:
+            try memoryArgument(row)
+            try pop(operand)
+            try pop(ValueType.i32.rawValue)
+        default:
+            try special(code)
+        }
+    }
+
+    private mutating func opcode() throws(ModuleError) -> Int {
+        let byte = try reader.byte()
+        switch byte {
+        case 0xFC:
+            let sub = try reader.u32()
+            guard sub < UInt32(InstructionTable.count - 0x100),
+                InstructionTable.rows[0x100 + Int(sub)].shape != WASM_SHAPE_ILLEGAL
+            else { throw ModuleError(.malformed, "illegal opcode 0xfc \(sub)", at: at) }
+            return 0x100 + Int(sub)
+        case 0xFB, 0xFD, 0xFE, 0x06...0x0A, 0x12...0x15, 0x18...0x19, 0x1F, 0xD3...0xD6:
+            throw ModuleError(.unsupported, "opcode 0x\(String(byte, radix: 16)) is not implemented", at: at)
+        default:
+            guard InstructionTable.rows[Int(byte)].shape != WASM_SHAPE_ILLEGAL else {
+                throw ModuleError(.malformed, "illegal opcode 0x\(String(byte, radix: 16))", at: at)
+            }
+            return Int(byte)
+        }
+    }
+
+    private mutating func memoryArgument(_ row: WasmInstruction) throws(ModuleError) {
+        let alignment = try reader.u32()
+        guard alignment < 32 else {
+            if alignment < 128 { throw ModuleError(.unsupported, "multiple memories are not implemented", at: at) }
+            throw ModuleError(.malformed, "malformed memop flags", at: at)
+        }
+        _ = try reader.size32("offset")
+        try requireMemory(0)
+        guard alignment <= row.width_log2 else { throw invalid("alignment must not be larger than natural") }
+    }
+
+    func requireMemory(_ index: UInt32) throws(ModuleError) {
+        guard index < contents.memories.count else { throw invalid("unknown memory \(index)") }
+    }
+}

@@ -1,0 +1,166 @@
+/// What validation learns about a function, for its translation.
+struct FunctionSummary {
+    /// The most operands that are on its stack at once.
+    var operandsMax: UInt32 = 0
+    /// Occurrences of constants that no instruction of the internal code can carry, at most 65,535.
+    var wideConstants: UInt16 = 0
+}
+
+/// The rules of validation for a whole module. Source: WebAssembly 2.0, chapter 3.
+struct ModuleValidator {
+    private let bytes: ModuleBytes
+    private let contents: ModuleContents
+    private let types: TypeTable
+    private let features: WasmFeatures
+    private let limits: ModuleLimits
+    /// Functions that `ref.func` may name: those mentioned outside of function bodies.
+    private var declared: [Bool]
+
+    /// - Returns: one summary for each function that is not imported.
+    static func validate(
+        _ contents: ModuleContents, types: TypeTable, bytes: ModuleBytes, features: WasmFeatures, limits: ModuleLimits
+    ) throws(ModuleError) -> [FunctionSummary] {
+        var validator = ModuleValidator(
+            bytes: bytes, contents: contents, types: types, features: features, limits: limits,
+            declared: Array(repeating: false, count: contents.functions.count))
+        try validator.declarations()
+        try validator.globals()
+        try validator.elements()
+        try validator.data()
+        try validator.exportsAndStart()
+        return try validator.functions()
+    }
+
+    private func invalid(_ message: String, at offset: Int = 0) -> ModuleError {
+        ModuleError(.invalid, message, at: offset)
+    }
+
+    private func declarations() throws(ModuleError) {
+        for type in contents.functions where type >= types.count { throw invalid("unknown type \(type)") }
+        for table in contents.tables {
+            guard table.size.isOrdered else { throw invalid("size minimum must not be greater than maximum") }
+        }
+        for memory in contents.memories {
+            guard memory.size.isOrdered else { throw invalid("size minimum must not be greater than maximum") }
+            guard max(memory.size.minimum, memory.size.maximum ?? 0) <= 65_536 else {
+                throw invalid("memory size must be at most 65536 pages (4 GiB)")
+            }
+        }
+        guard contents.memories.count <= limits.memoriesMax else {
+            throw ModuleError(.unsupported, "multiple memories are not implemented", at: 0)
+        }
+        if !features.contains(.mutableGlobals) {
+            for global in contents.globals.prefix(contents.importedGlobalCount) where global.isMutable {
+                throw ModuleError(.unsupported, "imported mutable globals are off", at: 0)
+            }
+        }
+    }
+
+    private mutating func globals() throws(ModuleError) {
+        for (index, value) in contents.globalValues.enumerated() {
+            let type = contents.globals[contents.importedGlobalCount + index].value
+            try check(value, is: type)
+        }
+    }
+
+    private mutating func elements() throws(ModuleError) {
+        for segment in contents.elements {
+            if case .active(let table, let offset) = segment.mode {
+                guard table < contents.tables.count else { throw invalid("unknown table \(table)", at: segment.offset) }
+                guard contents.tables[table].element == segment.type else {
+                    throw invalid("type mismatch: segment and table differ", at: segment.offset)
+                }
+                try check(offset, is: .i32)
+            }
+            for item in segment.items { try check(item, is: segment.type) }
+        }
+    }
+
+    private mutating func data() throws(ModuleError) {
+        for segment in contents.data {
+            guard case .active(let memory, let offset) = segment.mode else { continue }
+            guard memory < contents.memories.count else {
+                throw invalid("unknown memory \(memory)", at: segment.offset)
+            }
+            try check(offset, is: .i32)
+        }
+    }
+
+    private mutating func exportsAndStart() throws(ModuleError) {
+        var names: Set<ExactName> = []
+        for export in contents.exports {
+            guard names.insert(ExactName(export.name)).inserted else {
+                throw invalid("duplicate export name \(export.name.debugDescription)", at: export.offset)
+            }
+            let count =
+                switch export.kind {
+                case .function: contents.functions.count
+                case .table: contents.tables.count
+                case .memory: contents.memories.count
+                case .global: contents.globals.count
+                }
+            guard export.index < count else {
+                throw invalid("unknown \(export.kind) \(export.index)", at: export.offset)
+            }
+            if export.kind == .function { declared[export.index] = true }
+            if export.kind == .global, contents.globals[export.index].isMutable, !features.contains(.mutableGlobals) {
+                throw ModuleError(.unsupported, "exported mutable globals are off", at: export.offset)
+            }
+        }
+        if let start = contents.start {
+            guard start < contents.functions.count else { throw invalid("unknown function \(start)") }
+            guard contents.type(ofFunction: Int(start)) == FunctionType() else {
+                throw invalid("start function must have no parameters and no results")
+            }
+        }
+    }
+
+    private func functions() throws(ModuleError) -> [FunctionSummary] {
+        var validator = FunctionValidator(
+            contents, types: types, declared: declared, features: features, limits: limits)
+        var summaries: [FunctionSummary] = []
+        summaries.reserveCapacity(contents.bodies.count)
+        for (index, body) in contents.bodies.enumerated() {
+            let type = contents.functions[contents.importedFunctionCount + index]
+            summaries.append(try validator.validate(ByteReader(bytes, body), type: types[Int(type)]))
+        }
+        return summaries
+    }
+
+    private mutating func check(_ expression: ConstantExpression, is expected: ValueType) throws(ModuleError) {
+        // One value, then operators on two: never more than a few deep in practice, and bounded by the bytes.
+        var stack: [ValueType] = []
+        if let first = expression.first { try check(first, at: expression.offset, &stack) }
+        for instruction in expression.rest { try check(instruction, at: expression.offset, &stack) }
+        guard stack.count == 1, stack[0] == expected else {
+            throw invalid("type mismatch: constant expression must give one \(expected)", at: expression.offset)
+        }
+    }
+
+    private mutating func check(
+        _ instruction: ConstantExpression.Instruction, at offset: Int, _ stack: inout [ValueType]
+    ) throws(ModuleError) {
+        switch instruction {
+        case .constant(let value): stack.append(value.type)
+        case .nullReference(let type): stack.append(type)
+        case .function(let index):
+            guard index < contents.functions.count else { throw invalid("unknown function \(index)", at: offset) }
+            declared[Int(index)] = true
+            stack.append(.funcRef)
+        case .global(let index):
+            guard index < contents.importedGlobalCount else { throw invalid("unknown global \(index)", at: offset) }
+            let global = contents.globals[Int(index)]
+            guard !global.isMutable else { throw invalid("constant expression required", at: offset) }
+            stack.append(global.value)
+        case .arithmetic(_, let type):
+            guard stack.suffix(2) == [type, type] else {
+                throw invalid("type mismatch in constant expression", at: offset)
+            }
+            stack.removeLast()
+        }
+    }
+}
+
+extension SizeRange {
+    var isOrdered: Bool { maximum.map { minimum <= $0 } ?? true }
+}
