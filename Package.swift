@@ -23,6 +23,9 @@ let package = Package(
         .target(name: "CWasmCore", cSettings: strictC + optimisedC),
         .target(name: "WasmRuntime", dependencies: ["CWasmCore"], swiftSettings: strict + optimised),
 
+        // Row 3
+        .target(name: "ActorRuntime", dependencies: ["WasmRuntime"], swiftSettings: strict),
+
         // Row 7
         .executableTarget(
             name: "LatticeCLI",
@@ -33,6 +36,10 @@ let package = Package(
             swiftSettings: strict),
 
         // Tests
-        .testTarget(name: "WasmRuntimeTests", dependencies: ["WasmRuntime"], swiftSettings: strict),
+        .target(name: "WasmTestSupport", path: "Tests/WasmTestSupport", swiftSettings: strict),
+        .testTarget(
+            name: "WasmRuntimeTests", dependencies: ["WasmRuntime", "WasmTestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "ActorRuntimeTests", dependencies: ["ActorRuntime", "WasmTestSupport"], swiftSettings: strict),
     ]
 )

@@ -37,6 +37,11 @@ void wasm_core_memory_mark(WasmMemory *memory, uint64_t address, uint64_t count)
     memset(memory->base - 1 - last, 1, last - first + 1);
 }
 
+void wasm_core_memory_clean(WasmMemory *memory) {
+    uint64_t pages = memory->size / PAGE_BYTES;
+    memset(memory->base - pages, 0, pages);
+}
+
 // Copies `count` bytes at `address` from the image, or zeroes them where it ends.
 static void restore_range(
     uint8_t *base, const uint8_t *image, uint64_t image_size, uint64_t address, uint64_t count) {
@@ -48,7 +53,7 @@ static void restore_range(
 uint64_t wasm_core_memory_restore(WasmMemory *memory, const uint8_t *image, uint64_t image_size, uint64_t size) {
     // An access of up to 16 bytes marks only the page it starts in.
     const uint64_t tail = 16;
-    uint64_t pages = memory->size / PAGE_BYTES, restored = 0;
+    uint64_t pages = (memory->size > size ? memory->size : size) / PAGE_BYTES, restored = 0;
     uint8_t *cards = memory->base - 1;
     uint64_t page = 0;
     while (page < pages) {

@@ -226,6 +226,8 @@ int wasm_core_memory_map(WasmMemory *_Nonnull memory, uint64_t reserved);
 void wasm_core_memory_unmap(WasmMemory *_Nonnull memory);
 /// Marks the pages of a range that the host has written, which must lie inside the memory.
 void wasm_core_memory_mark(WasmMemory *_Nonnull memory, uint64_t address, uint64_t count);
+/// Forgets which pages were written.
+void wasm_core_memory_clean(WasmMemory *_Nonnull memory);
 /// Puts every page that was written since the last restore back to what it is in `image`, whose bytes beyond
 /// `image_size` count as zero; the memory's size becomes `size`, and all cards are clean. Returns the pages restored.
 uint64_t wasm_core_memory_restore(

@@ -73,7 +73,7 @@ public final class Instance {
 
     private func runStart(_ index: Int) throws {
         let function = Function(store: store, reference: storage.functions[index])
-        switch try Execution(calling: function, []).run() {
+        switch try Execution(calling: function, [], fuel: store.limits.startFuel).run() {
         case .finished: return
         case .trapped(let trap): throw InstantiationError.trapped(trap)
         case .failed(let error): throw InstantiationError.failed(error)

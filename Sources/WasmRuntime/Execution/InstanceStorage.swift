@@ -84,6 +84,12 @@ final class InstanceStorage {
         return index < imported ? importedGlobals[index].cell.pointee : ownGlobal(index - imported).pointee
     }
 
+    /// Makes the next reset restore the first bytes of the memory, and all tables.
+    func markForReset(memoryBytes: UInt64) {
+        if let memory { wasm_core_memory_mark(memory.raw, 0, min(memoryBytes, memory.raw.pointee.reserved)) }
+        for table in tables { table.raw.pointee.is_dirty = 1 }
+    }
+
     /// Fills an element segment; once, at instantiation.
     func setElements(_ index: Int, _ references: [UInt64]) {
         guard !references.isEmpty else { return }

@@ -9,12 +9,16 @@ public final class Memory {
     /// Pages that it may grow to: the declared maximum or the host's limit, whichever is lower.
     public let pagesMax: UInt64
 
+    /// Whether it was ever asked for more than it may have, since its last reset.
+    public internal(set) var wasGrowthRefused = false
+
     /// - Parameter pagesMax: the host's limit, at most 65,536.
     /// - Returns: nil if the system has no room for it.
     init?(_ type: MemoryType, pagesMax: UInt64) {
         self.type = type
         self.pagesMax = min(type.size.maximum ?? 65_536, pagesMax, 65_536)
-        raw = .allocate(capacity: 1)
+        // Only a mapped memory becomes `self.raw`: `deinit` unmaps it.
+        let raw = UnsafeMutablePointer<WasmMemory>.allocate(capacity: 1)
         guard type.size.minimum <= self.pagesMax,
             wasm_core_memory_map(raw, max(1, self.pagesMax) * MemoryType.pageBytes) != 0
         else {
@@ -22,6 +26,7 @@ public final class Memory {
             return nil
         }
         raw.pointee.size = type.size.minimum * MemoryType.pageBytes
+        self.raw = raw
     }
 
     deinit {
@@ -36,7 +41,10 @@ public final class Memory {
     @discardableResult
     public func grow(by count: UInt64) -> UInt64? {
         let before = pages
-        guard count <= pagesMax - before else { return nil }
+        guard count <= pagesMax - before else {
+            wasGrowthRefused = true
+            return nil
+        }
         raw.pointee.size += count * MemoryType.pageBytes
         return before
     }

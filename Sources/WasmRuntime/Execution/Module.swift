@@ -26,6 +26,9 @@ public final class Module: Sendable {
         code.contents.exports.map { Export(name: $0.name, type: code.contents.type(of: $0)) }
     }
 
+    /// Whether it declares or imports a memory.
+    public var hasMemory: Bool { !code.contents.memories.isEmpty }
+
     /// How many functions it defines itself.
     public var functionCount: Int { code.contents.bodies.count }
 

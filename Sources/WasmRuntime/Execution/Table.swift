@@ -52,6 +52,9 @@ public final class Table {
         raw.pointee.size = size
     }
 
+    /// Forgets all elements.
+    func truncate() { raw.pointee.size = 0 }
+
     /// All references, for a template.
     var elements: [UInt64] {
         get { Array(UnsafeBufferPointer(start: raw.pointee.elements, count: Int(raw.pointee.size))) }

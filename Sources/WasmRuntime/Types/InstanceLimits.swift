@@ -6,5 +6,8 @@ public struct InstanceLimits: Hashable, Sendable {
     /// Bytes for the frames of one call: its depth is bounded by this alone.
     public var stackBytesMax = 8 << 20
 
+    /// What a start function may spend, in source instructions; nil for no limit.
+    public var startFuel: UInt64?
+
     public init() {}
 }

@@ -1,0 +1,48 @@
+import WasmRuntime
+
+/// A module that can serve as an actor: checked against the guest ABI, initialised once, and ready to be instantiated
+/// as often as its calls need.
+public final class ActorModule: Sendable {
+    public let module: Module
+    public let limits: ActorLimits
+    /// What `__wasmbus_rpc_version` returns; 0 where the actor has none.
+    public let apiVersion: Int32
+    private let template: InstanceTemplate?
+
+    /// Decodes, validates, instantiates once and runs the initialisers.
+    /// - Parameter bytes: the module; its claims have been verified by the caller.
+    /// - Parameter log: what the initialisers log.
+    public init(
+        _ bytes: some Collection<UInt8>, limits: ActorLimits = ActorLimits(), log: @escaping @Sendable (String) -> Void
+    ) throws(ActorLoadError) {
+        self.limits = limits
+        do { module = try Module(bytes) } catch { throw .module(error) }
+        try Self.checkABI(module)
+        let first = try GuestInstance(module, limits: limits, log: log)
+        apiVersion = try first.version()
+        template = InstanceTemplate(of: first.instance)
+    }
+
+    /// A new instance in the state after initialisation.
+    func makeInstance(log: @escaping @Sendable (String) -> Void) throws(ActorLoadError) -> GuestInstance {
+        guard let template else { return try GuestInstance(module, limits: limits, log: log) }
+        return try GuestInstance(module, limits: limits, template: template)
+    }
+
+    private static func checkABI(_ module: Module) throws(ActorLoadError) {
+        let exports = Dictionary(module.exports.map { ($0.name, $0.type) }, uniquingKeysWith: { first, _ in first })
+        guard let call = exports[GuestABI.guestCallName] else {
+            throw .notAnActor("it does not export \(GuestABI.guestCallName)")
+        }
+        guard call == .function(FunctionType([.i32, .i32], [.i32])) else {
+            throw .notAnActor("its \(GuestABI.guestCallName) is \(call), not func (i32, i32) -> (i32)")
+        }
+        guard module.hasMemory else { throw .notAnActor("it has no memory") }
+        for name in GuestABI.initialisers {
+            guard let type = exports[name], case .function(let function) = type else { continue }
+            guard function == FunctionType() else {
+                throw .notAnActor("its initialiser '\(name)' is \(type), not func () -> ()")
+            }
+        }
+    }
+}

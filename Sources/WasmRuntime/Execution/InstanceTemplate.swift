@@ -1,0 +1,88 @@
+import CWasmCore
+
+/// What an instance of a module looked like at one moment: memory, globals, tables, segments. Instances of the same
+/// module, linked to the same imports in the same order, can be put back to it as often as wanted.
+///
+/// Shared by all instances of a pool, on any thread: it never changes.
+public final class InstanceTemplate: Sendable {
+    private struct TableImage {
+        let elements: [UInt64]
+    }
+
+    // Safety: written in `init` only, freed in `deinit` only.
+    nonisolated(unsafe) private let image: UnsafeMutablePointer<UInt8>?
+    /// Bytes of the image; memory beyond them was zero.
+    fileprivate let imageSize: UInt64
+    private let memorySize: UInt64
+    private let globals: [UInt64]
+    private let tables: [TableImage]
+    private let dataCounts: [UInt64]
+    private let elementCounts: [UInt64]
+    private let code: ModuleCode
+
+    /// Bytes that it keeps.
+    public var bytesCount: Int { Int(imageSize) + 8 * tables.reduce(globals.count) { $0 + $1.elements.count } }
+
+    /// Takes the state of an instance that no execution is using, and makes that the state it is reset to from now on.
+    /// An imported memory must belong to this instance alone.
+    /// - Returns: nil if the module imports a table or a mutable global: those are not the instance's own.
+    public init?(of instance: Instance) {
+        let storage = instance.storage
+        let contents = storage.code.contents
+        guard contents.importedTableCount == 0,
+            !contents.globals.prefix(contents.importedGlobalCount).contains(where: \.isMutable)
+        else { return nil }
+        code = storage.code
+        globals = (0..<storage.ownGlobalCount).map { storage.ownGlobal($0).pointee }
+        tables = storage.tables.map { TableImage(elements: $0.elements) }
+        dataCounts = storage.data.map(\.count)
+        elementCounts = storage.elements.map(\.count)
+        memorySize = storage.memory?.raw.pointee.size ?? 0
+        guard let memory = storage.memory else {
+            image = nil
+            imageSize = 0
+            return
+        }
+        let base = memory.raw.pointee.base
+        var used = Int(memorySize)
+        while used > 0, base[used - 1] == 0 { used -= 1 }
+        imageSize = UInt64(used)
+        image = .allocate(capacity: max(1, used))
+        image?.initialize(from: base, count: used)
+        for table in storage.tables { table.raw.pointee.is_dirty = 0 }
+        wasm_core_memory_clean(memory.raw)
+    }
+
+    deinit { image?.deallocate() }
+
+    /// Puts an instance back: pages that were written, grown pages, globals, tables, dropped segments. A new instance
+    /// has all the pages that its data segments wrote marked, so the first reset makes it equal to the others.
+    /// - Precondition: the instance is of the same module and no execution is using it.
+    /// - Returns: pages of 4 KiB that had to be copied.
+    @discardableResult
+    public func reset(_ instance: Instance) -> Int {
+        let storage = instance.storage
+        precondition(storage.code === code, "the template is of another module")
+        for (index, value) in globals.enumerated() { storage.ownGlobal(index).pointee = value }
+        for (table, image) in zip(storage.tables, tables) where table.raw.pointee.is_dirty != 0 {
+            table.truncate()
+            table.elements = image.elements
+            table.raw.pointee.is_dirty = 0
+        }
+        for (index, count) in dataCounts.enumerated() { storage.data[index].count = count }
+        for (index, count) in elementCounts.enumerated() { storage.elements[index].count = count }
+        guard let memory = storage.memory else { return 0 }
+        memory.wasGrowthRefused = false
+        return Int(wasm_core_memory_restore(memory.raw, image, imageSize, memorySize))
+    }
+}
+
+extension Instance {
+    /// Links the module and sets it to a template's state, without running its start function again.
+    /// - Parameter imports: the same, in the same order, as those of the instance that the template was taken from.
+    public convenience init(_ module: Module, imports: Imports, store: Store, template: InstanceTemplate) throws {
+        try self.init(module, imports: imports, store: store, runsStart: false)
+        storage.markForReset(memoryBytes: template.imageSize)
+        template.reset(self)
+    }
+}
