@@ -23,6 +23,9 @@ let package = Package(
         .target(name: "CWasmCore", cSettings: strictC + optimisedC),
         .target(name: "WasmRuntime", dependencies: ["CWasmCore"], swiftSettings: strict + optimised),
 
+        .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        .target(name: "LatticeIdentity", dependencies: ["CSodium"], swiftSettings: strict),
+
         // Row 7
         .executableTarget(
             name: "LatticeCLI",
@@ -33,6 +36,7 @@ let package = Package(
             swiftSettings: strict),
 
         // Tests
+        .testTarget(name: "LatticeIdentityTests", dependencies: ["LatticeIdentity"], swiftSettings: strict),
         .testTarget(name: "WasmRuntimeTests", dependencies: ["WasmRuntime"], swiftSettings: strict),
     ]
 )
