@@ -30,12 +30,20 @@ let package = Package(
         .executableTarget(
             name: "LatticeCLI",
             dependencies: [
+                "LatticeIdentity",
                 "WasmRuntime",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
 
         // Tests
+        .testTarget(
+            name: "LatticeCLITests",
+            dependencies: [
+                "LatticeCLI", "LatticeIdentity", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+        .testTarget(name: "EndToEndTests", dependencies: ["LatticeCLI", "LatticeIdentity"], swiftSettings: strict),
         .testTarget(name: "LatticeIdentityTests", dependencies: ["LatticeIdentity"], swiftSettings: strict),
         .testTarget(name: "WasmRuntimeTests", dependencies: ["WasmRuntime"], swiftSettings: strict),
     ]

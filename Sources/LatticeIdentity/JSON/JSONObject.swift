@@ -36,3 +36,8 @@ public struct JSONObject: Hashable, Sendable {
         members.firstIndex { $0.key.utf8.count == key.utf8.count && $0.key.utf8.elementsEqual(key.utf8) }
     }
 }
+
+extension JSONObject: ExpressibleByDictionaryLiteral {
+    /// In the order of the literal; of several members with one key the last one counts.
+    public init(dictionaryLiteral members: (String, JSONValue)...) { self.init(members) }
+}
