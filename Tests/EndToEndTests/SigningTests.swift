@@ -75,7 +75,7 @@ struct SigningTests {
         let past = TokenClaims(
             id: "x", subject: "\(ModuleKeyPair.generate().publicKey)", issuedAt: UnixTime(seconds: 1),
             expires: UnixTime(seconds: 2), payload: ActorClaims(name: "a"))
-        let expired = try ModuleSigner(issuer: AccountKeyPair(account)).sign(Self.emptyModule, past)
+        let expired = try UnsignedModule(Self.emptyModule).signed(past, by: AccountKeyPair(account))
         try lattice.write(expired, to: "expired.wasm")
         let refusal = try lattice.run("verify", "expired.wasm")
         #expect(refusal.status == 1 && refusal.error.contains("[expired]"))
@@ -87,6 +87,11 @@ struct SigningTests {
         #expect(try shown.json?.bool("hash_valid") == true)
 
         try lattice.write(Array("hello".utf8), to: "text")
+        let notSigned = try lattice.run("sign", "text", "--name", "text")
+        #expect(
+            notSigned.status == 1
+                && notSigned.error == "lattice: text can't be signed: it is not a WebAssembly module\n")
+        #expect(try lattice.run("keys", "show", "text").status == 1, "no key is made for what can't be signed")
         #expect(try lattice.run("verify", "text").error.contains("neither a WebAssembly module nor a token"))
     }
 

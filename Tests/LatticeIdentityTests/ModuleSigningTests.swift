@@ -8,7 +8,7 @@ struct ModuleSigningTests {
 
     /// The 651 bytes of lattice protocol §2.2.
     static func vector() throws -> [UInt8] {
-        try ModuleSigner(issuer: try ProtocolVectors.account()).sign(Wasm.emptyModule, try TokenTests.actorClaims())
+        try UnsignedModule(Wasm.emptyModule).signed(TokenTests.actorClaims(), by: ProtocolVectors.account())
     }
 
     @Test("the protocol's signed module comes out byte for byte")
@@ -145,13 +145,13 @@ struct ModuleSigningTests {
     @Test("signing again replaces the claims and leaves every other byte")
     func signingAgain() throws {
         let padded = Wasm.emptyModule + [1, 0x81, 0x00, 0x00] + Wasm.custom("name", [7])
-        let signer = ModuleSigner(issuer: try ProtocolVectors.account())
+        let issuer = try ProtocolVectors.account()
         let claims = try TokenTests.actorClaims()
-        let once = try signer.sign(padded, claims)
+        let once = try UnsignedModule(padded).signed(claims, by: issuer)
         #expect(Array(once.prefix(padded.count)) == padded)
-        #expect(try signer.sign(once, claims) == once)
+        #expect(try UnsignedModule(once).signed(claims, by: issuer) == once)
         // Even where somebody put two.
-        #expect(try signer.sign(once + Wasm.custom("jwt", [1]), claims) == once)
+        #expect(try UnsignedModule(once + Wasm.custom("jwt", [1])).signed(claims, by: issuer) == once)
         #expect(throws: Never.self) { try SignedModule(once).verified(at: Self.now) }
     }
 }

@@ -43,7 +43,11 @@ struct SignModule: LatticeCommand {
     @OptionGroup var signing: SigningOptions
 
     func run() async throws {
-        let module = try InputFile.read(file)
+        let bytes = try InputFile.read(file)
+        let module: UnsignedModule
+        do { module = try UnsignedModule(bytes) } catch {
+            throw CLIError(.refused, "\(file) can't be signed: \(error)")
+        }
         let callAlias = try alias.map { text throws(CLIError) in
             guard let alias = CallAlias(normalizing: text) else {
                 throw CLIError(.wrongUsage, "nothing is left of the alias '\(text)': only ASCII characters count")
@@ -58,10 +62,7 @@ struct SignModule: LatticeCommand {
         let claims = ActorClaims(
             name: name.description, tags: tag, capabilities: distinctCapabilities, revision: revision,
             version: version, callAlias: callAlias)
-        let signed: [UInt8]
-        do { signed = try ModuleSigner(issuer: issuer).sign(module, signing.claims(key, claims)) } catch {
-            throw CLIError(.refused, "\(file) can't be signed: \(error)")
-        }
+        let signed = module.signed(signing.claims(key, claims), by: issuer)
         let path = signing.output ?? Self.outputPath(for: file)
         try InputFile.write(signed, to: path)
         signing.format.print(try Self.report(signed, path: path))
