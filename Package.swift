@@ -23,13 +23,18 @@ let package = Package(
         .target(name: "CWasmCore", cSettings: strictC + optimisedC),
         .target(name: "WasmRuntime", dependencies: ["CWasmCore"], swiftSettings: strict + optimised),
 
+        .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        .target(name: "LatticeIdentity", dependencies: ["CSodium"], swiftSettings: strict),
+
         // Row 3
-        .target(name: "ActorRuntime", dependencies: ["WasmRuntime"], swiftSettings: strict),
+        .target(
+            name: "ActorRuntime", dependencies: ["WasmRuntime", "LatticeIdentity"], swiftSettings: strict),
 
         // Row 7
         .executableTarget(
             name: "LatticeCLI",
             dependencies: [
+                "LatticeIdentity",
                 "WasmRuntime",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -41,5 +46,13 @@ let package = Package(
             name: "WasmRuntimeTests", dependencies: ["WasmRuntime", "WasmTestSupport"], swiftSettings: strict),
         .testTarget(
             name: "ActorRuntimeTests", dependencies: ["ActorRuntime", "WasmTestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "LatticeCLITests",
+            dependencies: [
+                "LatticeCLI", "LatticeIdentity", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+        .testTarget(name: "EndToEndTests", dependencies: ["LatticeCLI", "LatticeIdentity"], swiftSettings: strict),
+        .testTarget(name: "LatticeIdentityTests", dependencies: ["LatticeIdentity"], swiftSettings: strict),
     ]
 )

@@ -1,0 +1,32 @@
+import ArgumentParser
+import Glibc
+
+/// The `lattice` binary. Everything that it does is a command below this one.
+@main
+struct Lattice: LatticeCommand {
+    static let version = "0.1.0"
+
+    static let configuration = CommandConfiguration(
+        commandName: "lattice",
+        abstract: "Runs signed WebAssembly actors on a lattice of hosts.",
+        version: "lattice \(version)",
+        groupedSubcommands: [
+            CommandGrouping(
+                name: "Building and signing", subcommands: [Keys.self, Sign.self, Verify.self, Claims.self]),
+            CommandGrouping(name: "Other", subcommands: [Completions.self]),
+        ])
+
+    static let examples = [
+        "lattice keys new account",
+        "lattice sign counter.wasm --name counter --cap http-server --cap keyvalue",
+    ]
+
+    func run() async throws { throw CleanExit.helpRequest(self) }
+
+    static func main() async {
+        Glibc.exit(await CommandRun.run(Array(CommandLine.arguments.dropFirst())).rawValue)
+    }
+}
+
+/// The parser's own word for it; ours is taken by the protocol.
+typealias CommandGrouping = ArgumentParser.CommandGroup

@@ -1,0 +1,36 @@
+import Glibc
+import LatticeIdentity
+
+/// This process, as its commands see it.
+enum Program {
+    static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+
+    /// Writes everything to a file descriptor; what can't be written is lost, as the reader has gone.
+    static func write(_ text: String, to file: Int32) {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
+            if count > 0 { rest = rest.dropFirst(count) } else if errno != EINTR { return }
+        }
+    }
+
+    /// Progress and notices: never on standard output.
+    static func notice(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+
+    /// What to type to run this very binary again: `lattice` if the search path leads here, else the path used now.
+    static var name: String {
+        guard let own = realPath("/proc/self/exe") else { return "lattice" }
+        for folder in (environment("PATH") ?? "").split(separator: ":")
+        where realPath("\(folder)/lattice") == own && access("\(folder)/lattice", X_OK) == 0 {
+            return "lattice"
+        }
+        let typed = CommandLine.arguments.first ?? own
+        return shellWord(typed.contains("/") ? typed : own)
+    }
+
+    private static func realPath(_ path: String) -> String? {
+        guard let resolved = realpath(path, nil) else { return nil }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+}

@@ -1,0 +1,55 @@
+/// RFC 4648 base 32, upper case, without padding, and only its one canonical form: the bits left over are zero.
+enum Base32 {
+    enum Failure: Error, Equatable {
+        /// A character that is not in `A–Z2–7`, and how many stand before it.
+        case character(at: Int)
+        /// No number of bytes gives this many characters, or bits are set that belong to no byte.
+        case notCanonical
+    }
+
+    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".utf8)
+
+    static func encode(_ bytes: some Collection<UInt8>) -> [UInt8] {
+        var text: [UInt8] = []
+        text.reserveCapacity((bytes.count * 8 + 4) / 5)
+        var bits: UInt32 = 0
+        var bitsCount = 0
+        for byte in bytes {
+            bits = bits << 8 | UInt32(byte)
+            bitsCount += 8
+            while bitsCount >= 5 {
+                bitsCount -= 5
+                text.append(alphabet[Int(bits >> bitsCount & 31)])
+            }
+            bits &= (1 << bitsCount) - 1
+        }
+        if bitsCount > 0 { text.append(alphabet[Int(bits << (5 - bitsCount) & 31)]) }
+        return text
+    }
+
+    static func decode(_ text: some Collection<UInt8>) throws(Failure) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.count * 5 / 8)
+        var bits: UInt32 = 0
+        var bitsCount = 0
+        for (position, character) in text.enumerated() {
+            bits = bits << 5 | UInt32(try value(of: character, at: position))
+            bitsCount += 5
+            if bitsCount >= 8 {
+                bitsCount -= 8
+                bytes.append(UInt8(truncatingIfNeeded: bits >> bitsCount))
+            }
+            bits &= (1 << bitsCount) - 1
+        }
+        guard bitsCount < 5, bits == 0 else { throw .notCanonical }
+        return bytes
+    }
+
+    private static func value(of character: UInt8, at position: Int) throws(Failure) -> UInt8 {
+        switch character {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"): character - UInt8(ascii: "A")
+        case UInt8(ascii: "2")...UInt8(ascii: "7"): character - UInt8(ascii: "2") + 26
+        default: throw .character(at: position)
+        }
+    }
+}

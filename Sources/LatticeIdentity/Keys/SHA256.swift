@@ -1,0 +1,51 @@
+import CSodium
+
+/// A SHA-256 digest: of a module, of an invocation, of a file.
+public struct SHA256Digest: Hashable, Sendable {
+    public let bytes: Bytes32
+
+    public init(bytes: Bytes32) { self.bytes = bytes }
+
+    public init(of data: [UInt8]) {
+        var hasher = SHA256Hasher()
+        hasher.update(data.span.bytes)
+        self = hasher.finish()
+    }
+}
+
+extension SHA256Digest: CustomStringConvertible {
+    /// 64 upper-case hexadecimal digits, as claims and link ids carry it.
+    public var description: String {
+        let digits = Array("0123456789ABCDEF".utf8)
+        return String(decoding: bytes.bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    }
+}
+
+/// SHA-256 over pieces, so that what lies scattered need not be copied together first.
+public struct SHA256Hasher {
+    private var state = crypto_hash_sha256_state()
+
+    public init() {
+        Sodium.start()
+        crypto_hash_sha256_init(&state)
+    }
+
+    public mutating func update(_ bytes: RawSpan) {
+        bytes.withUnsafeBytes { bytes in
+            let start = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
+            _ = crypto_hash_sha256_update(&state, start, UInt64(bytes.count))
+        }
+    }
+
+    public mutating func update(_ text: String) {
+        var text = text
+        text.withUTF8 { bytes in
+            _ = crypto_hash_sha256_update(&state, bytes.baseAddress, UInt64(bytes.count))
+        }
+    }
+
+    /// Ends the message. Nothing can be added afterwards.
+    public consuming func finish() -> SHA256Digest {
+        SHA256Digest(bytes: Bytes32 { crypto_hash_sha256_final(&state, $0) })
+    }
+}
