@@ -16,12 +16,13 @@ let package = Package(
         .library(name: "WasmRuntime", targets: ["WasmRuntime"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     ],
     targets: [
         // Row 1
         .target(name: "CWasmCore", cSettings: strictC + optimisedC),
         .target(name: "WasmRuntime", dependencies: ["CWasmCore"], swiftSettings: strict + optimised),
+        .target(name: "LatticeBus", swiftSettings: strict),
 
         // Row 7
         .executableTarget(
@@ -34,5 +35,10 @@ let package = Package(
 
         // Tests
         .testTarget(name: "WasmRuntimeTests", dependencies: ["WasmRuntime"], swiftSettings: strict),
+        .target(
+            name: "LatticeTestSupport", dependencies: ["LatticeBus"], path: "Tests/LatticeTestSupport",
+            swiftSettings: strict),
+        .testTarget(
+            name: "LatticeBusTests", dependencies: ["LatticeBus", "LatticeTestSupport"], swiftSettings: strict),
     ]
 )
