@@ -16,15 +16,15 @@ let package = Package(
         .library(name: "WasmRuntime", targets: ["WasmRuntime"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     ],
     targets: [
         // Row 1
         .target(name: "CWasmCore", cSettings: strictC + optimisedC),
         .target(name: "WasmRuntime", dependencies: ["CWasmCore"], swiftSettings: strict + optimised),
-
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .target(name: "LatticeIdentity", dependencies: ["CSodium"], swiftSettings: strict),
+        .target(name: "LatticeBus", swiftSettings: strict),
 
         // Row 3
         .target(
@@ -54,5 +54,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "EndToEndTests", dependencies: ["LatticeCLI", "LatticeIdentity"], swiftSettings: strict),
         .testTarget(name: "LatticeIdentityTests", dependencies: ["LatticeIdentity"], swiftSettings: strict),
+        .target(
+            name: "LatticeTestSupport", dependencies: ["LatticeBus"], path: "Tests/LatticeTestSupport",
+            swiftSettings: strict),
+        .testTarget(
+            name: "LatticeBusTests", dependencies: ["LatticeBus", "LatticeTestSupport"], swiftSettings: strict),
     ]
 )
