@@ -10,7 +10,7 @@ public final class ActorModule: Sendable {
     private let template: InstanceTemplate?
 
     /// Decodes, validates, instantiates once and runs the initialisers.
-    /// - Parameter bytes: the module; its claims have been verified by the caller.
+    /// - Parameter bytes: the module. Whether its claims are valid and its issuer trusted is judged before.
     /// - Parameter log: what the initialisers log.
     public init(
         _ bytes: some Collection<UInt8>, limits: ActorLimits = ActorLimits(), log: @escaping @Sendable (String) -> Void
