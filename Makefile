@@ -1,0 +1,37 @@
+# Everything a person types; each target only calls a tool. `make` alone lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup build actors test format lint clean
+
+SWIFT_BUILD := swift build --explicit-target-dependency-import-check error
+RELEASE := -c release --omit-frame-pointers --scratch-path .build-release --static-swift-stdlib -Xlinker -s
+
+help: ## Lists the targets.
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-8s %s\n", $$1, $$2 }'
+
+setup: ## Installs the packages that building and testing need (apt, with sudo where necessary).
+	@command -v swift >/dev/null || { echo "Swift 6.3 is missing: https://www.swift.org/install" >&2; exit 1; }
+	@[ -n "$$LATTICE_SKIP_PACKAGES" ] || scripts/install-packages.sh test
+
+build: setup ## Builds the release binary and links it as ./lattice.
+	$(SWIFT_BUILD) $(RELEASE) --product lattice
+	@ln -sfn .build-release/release/lattice lattice
+	@echo "built: ./lattice"
+
+actors: setup ## Builds the example actors, unsigned, into .build-actors.
+	actors/build.sh
+
+test: setup ## Builds everything and runs all tests, on real servers.
+	@scripts/check-format.sh
+	$(SWIFT_BUILD) --build-tests
+	swift test --skip-build
+	@scripts/report-spec-suite.sh
+
+format: ## Formats the Swift code in place.
+	swift format -i -r Sources Tests Package.swift
+
+lint: ## Checks the format without changing anything.
+	@scripts/check-format.sh
+
+clean: ## Removes what was built.
+	rm -rf .build .build-release .build-actors lattice
