@@ -166,8 +166,8 @@ extension PortRule {
 }
 
 extension MessageBus {
-    /// A flush for tests in which a handler blocks: where handlers share the thread that would answer the flush, waiting
-    /// for it would be waiting for ever.
+    /// A flush for tests in which a handler blocks: where handlers share the thread that would answer the flush,
+    /// waiting for it would be waiting for ever.
     fileprivate func flush(timeout: Duration, whileHandlersWait entered: EventLog<Int>) async throws {
         try await entered.wait(forCount: 1)
         if self is InMemoryBus { return }
