@@ -17,6 +17,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],
     targets: [
         // Row 1
@@ -24,6 +25,8 @@ let package = Package(
         .target(name: "WasmRuntime", dependencies: ["CWasmCore"], swiftSettings: strict + optimised),
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .target(name: "LatticeBus", swiftSettings: strict),
+        .target(
+            name: "LatticeConfig", dependencies: [.product(name: "Yams", package: "Yams")], swiftSettings: strict),
 
         // Row 2
         .systemLibrary(name: "CNATS", pkgConfig: "libnats", providers: [.apt(["libnats-dev"])]),
@@ -47,6 +50,7 @@ let package = Package(
             name: "LatticeBusTests", dependencies: ["LatticeBus", "LatticeTestSupport"], swiftSettings: strict),
         .testTarget(
             name: "NATSTransportTests", dependencies: ["LatticeBus", "NATSTransport"], swiftSettings: strict),
+        .testTarget(name: "LatticeConfigTests", dependencies: ["LatticeConfig"], swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests", dependencies: ["LatticeBus", "NATSTransport", "LatticeTestSupport"],
             swiftSettings: strict),
