@@ -17,6 +17,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],
     targets: [
         // Row 1
@@ -25,6 +26,12 @@ let package = Package(
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .target(name: "LatticeIdentity", dependencies: ["CSodium"], swiftSettings: strict),
         .target(name: "LatticeBus", swiftSettings: strict),
+        .target(
+            name: "LatticeConfig", dependencies: [.product(name: "Yams", package: "Yams")], swiftSettings: strict),
+
+        // Row 2
+        .systemLibrary(name: "CNATS", pkgConfig: "libnats", providers: [.apt(["libnats-dev"])]),
+        .target(name: "NATSTransport", dependencies: ["LatticeBus", "CNATS", "CSodium"], swiftSettings: strict),
 
         // Row 3
         .target(
@@ -59,5 +66,11 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "LatticeBusTests", dependencies: ["LatticeBus", "LatticeTestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "NATSTransportTests", dependencies: ["LatticeBus", "NATSTransport"], swiftSettings: strict),
+        .testTarget(name: "LatticeConfigTests", dependencies: ["LatticeConfig"], swiftSettings: strict),
+        .testTarget(
+            name: "IntegrationTests", dependencies: ["LatticeBus", "NATSTransport", "LatticeTestSupport"],
+            swiftSettings: strict),
     ]
 )

@@ -17,7 +17,8 @@ public struct BusHeaders: Hashable, Sendable, ExpressibleByDictionaryLiteral {
 
     public var isEmpty: Bool { fields.isEmpty }
 
-    /// Adds a value beside those that the name already has. Spaces around the value are dropped: the wire does not keep them.
+    /// Adds a value beside those that the name already has. Spaces around the value are dropped: the wire does not keep
+    /// them.
     public mutating func append(_ name: String, _ value: String) {
         fields.append(Field(name: name, value: Self.trimmed(value)))
     }
@@ -35,13 +36,14 @@ public struct BusHeaders: Hashable, Sendable, ExpressibleByDictionaryLiteral {
         fields.filter { $0.name == name }.map(\.value)
     }
 
-    /// The first name that is empty, holds a colon, a space or a control character, or whose value holds a control
-    /// character other than a tab: it would end the field early and let its author write fields of his own.
+    /// The first name that is empty, holds a colon, a space or a control character, or whose value is empty or holds a
+    /// control character other than a tab: it would end the field early and let its author write fields of his own, or
+    /// be read together with the next one.
     public var firstUnsendableName: String? {
         fields.first { field in
             let name = field.name.utf8
             return name.isEmpty || name.contains { $0 <= 0x20 || $0 == 0x7F || $0 == UInt8(ascii: ":") }
-                || field.value.utf8.contains { ($0 < 0x20 && $0 != 0x09) || $0 == 0x7F }
+                || field.value.isEmpty || field.value.utf8.contains { ($0 < 0x20 && $0 != 0x09) || $0 == 0x7F }
         }?.name
     }
 

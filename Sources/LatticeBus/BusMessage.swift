@@ -13,4 +13,14 @@ public struct BusMessage: Hashable, Sendable {
         self.headers = headers
         self.payload = payload
     }
+
+    /// What counts against the server's limit: the payload and, where there are any, the headers as they are sent.
+    package var bytesCount: Int {
+        guard !headers.isEmpty else { return payload.count }
+        // A version line and an empty line, then "name: value" and a line end for each.
+        let frameBytesCount = "NATS/1.0\r\n\r\n".utf8.count
+        return headers.fields.reduce(payload.count + frameBytesCount) { count, field in
+            count + field.name.utf8.count + field.value.utf8.count + ": \r\n".utf8.count
+        }
+    }
 }

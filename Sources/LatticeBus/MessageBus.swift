@@ -3,7 +3,7 @@
 /// A port. It stays usable while the server is out of reach: calls fail at once with `disconnected`, subscriptions wait
 /// and are back in force when the connection is. What was not sent is never sent later.
 public protocol MessageBus: Sendable {
-    /// The largest payload that the server takes; 1 MiB until a server has said so.
+    /// The largest payload, headers included, that the server takes; 1 MiB until a server has said so.
     var payloadBytesMax: Int { get }
     var state: BusState { get }
 
@@ -64,8 +64,8 @@ extension MessageBus {
 
     /// What every adapter demands of a message before it looks at the connection.
     package func check(_ message: BusMessage) throws(BusError) {
-        guard message.payload.count <= payloadBytesMax else {
-            throw .payloadTooLarge(bytesCount: message.payload.count, max: payloadBytesMax)
+        guard message.bytesCount <= payloadBytesMax else {
+            throw .payloadTooLarge(bytesCount: message.bytesCount, max: payloadBytesMax)
         }
         if let name = message.headers.firstUnsendableName { throw .invalidHeader(name: name) }
     }

@@ -4,7 +4,8 @@ public protocol MetadataStore: Sendable {
     func bucket(_ name: BucketName) -> any MetadataBucket
 }
 
-/// One bucket. Only the newest value of a key is kept; a revision is unique within the bucket and grows with every change.
+/// One bucket. Only the newest value of a key is kept; a revision is unique within the bucket and grows with every
+/// change.
 public protocol MetadataBucket: Sendable {
     var name: BucketName { get }
 
@@ -36,7 +37,8 @@ public protocol MetadataBucket: Sendable {
     /// Tells of every value that there is, then `current`, then of every change, in order, until the task is cancelled.
     ///
     /// It outlives lost connections and servers: `interrupted` says that what was told may be out of date, the next
-    /// `current` that it is not any more. Changes that overtook each other in between are told once, by their last value.
+    /// `current` that it is not any more. Changes that overtook each other in between are told once, by their last
+    /// value.
     /// - Parameter onEvent: called on a thread of the bus, one event at a time; copies, hands over and returns.
     /// - Throws: only what waiting cannot mend: `storageOff`, `refused`, `malformed`. Returns when cancelled.
     func watch(_ onEvent: @escaping @Sendable (MetadataEvent) -> Void) async throws(StoreError)
@@ -109,6 +111,7 @@ public struct MetadataEntry: Hashable, Sendable {
 
 public enum MetadataEvent: Hashable, Sendable {
     case put(MetadataEntry)
+    /// The revision is that of the marker; `none` for a value that is gone because the server lost its whole store.
     case deleted(MetadataKey, MetadataRevision)
     /// Everything that the bucket held has been told.
     case current

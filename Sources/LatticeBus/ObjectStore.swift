@@ -7,7 +7,8 @@ public protocol ObjectStore: Sendable {
 public protocol ObjectBucket: Sendable {
     var name: BucketName { get }
 
-    /// Stores the bytes under this name and replaces what was there. Until it is complete, readers see the former object.
+    /// Stores the bytes under this name and replaces what was there. Until it is complete, readers see the former
+    /// object.
     @discardableResult
     func put(_ name: ObjectName, _ bytes: [UInt8]) async throws(StoreError) -> ObjectInfo
 
@@ -24,8 +25,8 @@ public protocol ObjectBucket: Sendable {
 }
 
 extension ObjectBucket {
-    /// Fetches the whole object, then deletes it. Where fetching fails, nothing is deleted; where only deleting fails, the
-    /// bytes are returned all the same.
+    /// Fetches the whole object, then deletes it. Where fetching fails, nothing is deleted; where only deleting fails,
+    /// the bytes are returned all the same.
     public func take(_ name: ObjectName, bytesMax: Int) async throws(StoreError) -> [UInt8] {
         let bytes = try await get(name, bytesMax: bytesMax)
         try? await delete(name)

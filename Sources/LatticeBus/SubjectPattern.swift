@@ -12,6 +12,9 @@ public struct SubjectPattern: Hashable, Sendable, CustomStringConvertible {
         text = subject.text
     }
 
+    /// For text that an adapter made of valid parts, or got back from its client library.
+    package init(received text: String) { self.text = text }
+
     public var description: String { text }
 
     public func matches(_ subject: Subject) -> Bool {

@@ -1,6 +1,7 @@
 import Glibc
 
-/// A point in time on the wall clock, to the millisecond. For people and for the wire; durations are measured on a `Clock`.
+/// A point in time on the wall clock, to the millisecond. For people and for the wire; durations are measured on a
+/// `Clock`.
 public struct UnixTime: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// Since 1970-01-01T00:00:00Z, without leap seconds.
     public let milliseconds: Int64

@@ -4,8 +4,8 @@ import Synchronization
 
 /// A real `nats-server` on loopback, on a port that the system picked, with a store folder of its own.
 ///
-/// It ends with this value, and with the test runner even if that is killed: its supervisor reads a socket whose other end
-/// only the runner holds. `LATTICE_TEST_NATS_SERVER` names another program than the one in `PATH`.
+/// It ends with this value, and with the test runner even if that is killed: its supervisor reads a socket whose other
+/// end only the runner holds. `LATTICE_TEST_NATS_SERVER` names another program than the one in `PATH`.
 public final class NATSServer: Sendable {
     public enum JetStream: Sendable {
         case on
@@ -63,6 +63,14 @@ public final class NATSServer: Sendable {
     public func kill() {
         if let server = contents.withLock({ $0.run?.server }) { _ = Glibc.kill(server, SIGKILL) }
         end(.keepingFolder)
+    }
+
+    /// Makes it forget all that it kept, as a lost disk would. Only while it is stopped.
+    public func removeStore() throws {
+        let store = folder + "/store"
+        guard rename(store, store + ".lost") == 0 else {
+            throw NATSServerError(description: "cannot move \(store): \(String(cString: strerror(errno)))")
+        }
     }
 
     /// Stops it from running without closing its sockets; `resume` lets it go on.
@@ -136,11 +144,21 @@ extension NATSServer {
         posix_spawn_file_actions_adddup2(&actions, lifeline[0], 0)
         posix_spawn_file_actions_adddup2(&actions, log[1], 1)
         posix_spawn_file_actions_adddup2(&actions, log[1], 2)
+        // The C client leaves its sockets open across exec: a server must not hold connections of the tests.
+        for descriptor in 3..<CInt(1_024) { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
+        // Threads of Dispatch block signals, which the shell would inherit and then miss the end of its child.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         var words = (["sh", "-c", supervision, "nats-server-lifeline", folder, program] + arguments).map { strdup($0) }
         words.append(nil)
         defer { for word in words { free(word) } }
         var supervisor: pid_t = 0
-        let status = posix_spawn(&supervisor, "/bin/sh", &actions, nil, words, environ)
+        let status = posix_spawn(&supervisor, "/bin/sh", &actions, &attributes, words, environ)
         close(lifeline[0])
         close(log[1])
         guard status == 0 else {
@@ -157,7 +175,8 @@ extension NATSServer {
         return (Run(supervisor: supervisor, server: pid, lifeline: lifeline[1]), output)
     }
 
-    /// Returns what the server said until it was ready or gave up; the rest is read and forgotten, so that it never blocks.
+    /// Returns what the server said until it was ready or gave up; the rest is read and forgotten, so that it never
+    /// blocks.
     private static func readUntilReady(_ descriptor: CInt) -> String {
         var output: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4_096)
@@ -179,7 +198,7 @@ extension NATSServer {
         // The file follows the ready line by a moment.
         for _ in 0..<2_000 {
             if let text = contentsOfFile(folder + "/nats-server_\(server).ports"),
-                let range = text.firstRange(of: "nats://127.0.0.1:"),
+                let range = text.firstRange(of: "://127.0.0.1:"),
                 let port = Int(text[range.upperBound...].prefix { $0.isNumber })
             {
                 return port

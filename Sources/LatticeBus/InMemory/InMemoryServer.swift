@@ -3,8 +3,8 @@ import Synchronization
 
 /// A whole bus within one process: messages, metadata and objects, shared by every connection made to it.
 ///
-/// Handlers run one after the other on one thread, in the order in which messages were published, so that a test sees the
-/// same order every time.
+/// Handlers run one after the other on one thread, in the order in which messages were published, so that a test sees
+/// the same order every time.
 public final class InMemoryServer: Sendable {
     /// Whether metadata and objects can be kept.
     public enum Storage: Sendable {

@@ -8,7 +8,7 @@ extension PortRule {
             let subject = try Subject.unique()
             let received = EventLog<BusMessage>()
             let subscription = try await two.bus.record(subject.text, into: received)
-            var headers: BusHeaders = ["X-Case": "Kept", "x-case": "other", "X-Empty": "", "X-Spaces": "a  b : c"]
+            var headers: BusHeaders = ["X-Case": "Kept", "x-case": "other", "X-Spaces": "a  b : c"]
             headers.append("X-Twice", "1")
             headers.append("X-Twice", " 2 ")
             let sent = BusMessage(
@@ -21,10 +21,9 @@ extension PortRule {
             #expect(message.headers["X-Case"] == "Kept")
             #expect(message.headers["x-case"] == "other")
             #expect(message.headers["X-CASE"] == nil)
-            #expect(message.headers["X-Empty"] == "")
             #expect(message.headers["X-Spaces"] == "a  b : c")
             #expect(message.headers.values("X-Twice") == ["1", "2"])
-            #expect(message.headers.fields.count == 6)
+            #expect(message.headers.fields.count == 5)
             subscription.unsubscribe()
             await one.close()
             await two.close()
@@ -73,11 +72,12 @@ extension PortRule {
             subscription.unsubscribe()
             await connection.close()
         },
-        PortRule("a header that would break out of its line is refused by name") { bench in
+        PortRule("a header that cannot travel on a line of its own is refused by name") { bench in
             let connection = try await bench.connect()
             let subject = try Subject.unique()
             let bad: [BusHeaders] = [
                 ["": "v"], ["a b": "v"], ["a:b": "v"], ["a\r\n": "v"], ["a": "v\r\nb: c"], ["a": "v\n"], ["a": "\u{0}"],
+                ["a": ""],
             ]
             for headers in bad {
                 let name = try #require(headers.fields.first?.name)

@@ -104,6 +104,26 @@ extension PortRule {
             await one.close()
             await two.close()
         },
+        PortRule("what still waits when a subscription ends is not handed over") { bench in
+            let (one, two) = (try await bench.connect(), try await bench.connect())
+            let subject = try Subject.unique()
+            let (received, gate, entered) = (EventLog<BusMessage>(), Gate(), EventLog<Int>())
+            let subscription = try two.bus.subscribe(SubjectPattern(subject)) { message in
+                entered.append(1)
+                gate.waitOnThisThread()
+                received.append(message)
+            }
+            try await two.bus.flush(timeout: .seconds(10))
+            for number in 0..<5 { try one.bus.publish([UInt8(number)], to: subject) }
+            try await one.bus.flush(timeout: .seconds(10), whileHandlersWait: entered)
+            subscription.unsubscribe()
+            gate.open()
+            try await received.wait(forCount: 1)
+            try await two.bus.flush(timeout: .seconds(10))
+            #expect(received.events.map(\.payload) == [[0]])
+            await one.close()
+            await two.close()
+        },
         PortRule("what waits beyond the limit is dropped, counted and announced") { bench in
             let (one, two) = (try await bench.connect(), try await bench.connect())
             let subject = try Subject.unique()
@@ -166,8 +186,8 @@ extension PortRule {
 }
 
 extension MessageBus {
-    /// A flush for tests in which a handler blocks: where handlers share the thread that would answer the flush, waiting
-    /// for it would be waiting for ever.
+    /// A flush for tests in which a handler blocks: where handlers share the thread that would answer the flush,
+    /// waiting for it would be waiting for ever.
     fileprivate func flush(timeout: Duration, whileHandlersWait entered: EventLog<Int>) async throws {
         try await entered.wait(forCount: 1)
         if self is InMemoryBus { return }
