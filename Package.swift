@@ -23,10 +23,15 @@ let package = Package(
         .target(name: "CWasmCore", cSettings: strictC + optimisedC),
         .target(name: "WasmRuntime", dependencies: ["CWasmCore"], swiftSettings: strict + optimised),
 
+        // Row 2
+        .systemLibrary(name: "CLinuxCalls"),
+        .target(name: "WASI", dependencies: ["CLinuxCalls", "WasmRuntime"], swiftSettings: strict),
+
         // Row 7
         .executableTarget(
             name: "LatticeCLI",
             dependencies: [
+                "WASI",
                 "WasmRuntime",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -34,5 +39,8 @@ let package = Package(
 
         // Tests
         .testTarget(name: "WasmRuntimeTests", dependencies: ["WasmRuntime"], swiftSettings: strict),
+        .target(name: "WASITestSupport", path: "Tests/WASITestSupport", swiftSettings: strict),
+        .testTarget(
+            name: "WASITests", dependencies: ["WASI", "WASITestSupport", "WasmRuntime"], swiftSettings: strict),
     ]
 )

@@ -9,6 +9,9 @@ public final class Memory {
     /// Pages that it may grow to: the declared maximum or the host's limit, whichever is lower.
     public let pagesMax: UInt64
 
+    /// Whether it was ever asked for more than it may have, since its last reset.
+    public internal(set) var wasGrowthRefused = false
+
     /// - Parameter pagesMax: the host's limit, at most 65,536.
     /// - Returns: nil if the system has no room for it.
     init?(_ type: MemoryType, pagesMax: UInt64) {
@@ -36,7 +39,10 @@ public final class Memory {
     @discardableResult
     public func grow(by count: UInt64) -> UInt64? {
         let before = pages
-        guard count <= pagesMax - before else { return nil }
+        guard count <= pagesMax - before else {
+            wasGrowthRefused = true
+            return nil
+        }
         raw.pointee.size += count * MemoryType.pageBytes
         return before
     }
