@@ -37,11 +37,16 @@ let package = Package(
         .target(
             name: "ActorRuntime", dependencies: ["WasmRuntime", "LatticeIdentity"], swiftSettings: strict),
 
+        // Row 2
+        .systemLibrary(name: "CLinuxCalls"),
+        .target(name: "WASI", dependencies: ["CLinuxCalls", "WasmRuntime"], swiftSettings: strict),
+
         // Row 7
         .executableTarget(
             name: "LatticeCLI",
             dependencies: [
                 "LatticeIdentity",
+                "WASI",
                 "WasmRuntime",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -72,5 +77,8 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests", dependencies: ["LatticeBus", "NATSTransport", "LatticeTestSupport"],
             swiftSettings: strict),
+        .target(name: "WASITestSupport", path: "Tests/WASITestSupport", swiftSettings: strict),
+        .testTarget(
+            name: "WASITests", dependencies: ["WASI", "WASITestSupport", "WasmRuntime"], swiftSettings: strict),
     ]
 )

@@ -13,6 +13,12 @@ public final class Instance {
         try self.init(module, imports: imports, store: store, runsStart: true)
     }
 
+    /// Links and initialises, and leaves the start function to the caller, who can then limit it.
+    /// - Throws: as `init(_:imports:store:)`.
+    public convenience init(deferringStart module: Module, imports: Imports, store: Store) throws {
+        try self.init(module, imports: imports, store: store, runsStart: false)
+    }
+
     init(_ module: Module, imports: Imports, store: Store, runsStart: Bool) throws {
         self.module = module
         self.store = store
@@ -108,6 +114,11 @@ public final class Instance {
     }
 
     // MARK: Exports
+
+    /// What the module wants to have run before anything else.
+    public var startFunction: Function? {
+        module.code.contents.start.map { Function(store: store, reference: storage.functions[Int($0)]) }
+    }
 
     public subscript(export name: String) -> External? {
         guard let export = exportIndex[ExactName(name)] else { return nil }
