@@ -33,6 +33,7 @@ let package = Package(
             swiftSettings: strict),
 
         // Tests
+        .testTarget(name: "ActorsTests", dependencies: ["WasmRuntime"], swiftSettings: strict),
         .testTarget(name: "WasmRuntimeTests", dependencies: ["WasmRuntime"], swiftSettings: strict),
     ]
 )
