@@ -80,5 +80,6 @@ let package = Package(
         .target(name: "WASITestSupport", path: "Tests/WASITestSupport", swiftSettings: strict),
         .testTarget(
             name: "WASITests", dependencies: ["WASI", "WASITestSupport", "WasmRuntime"], swiftSettings: strict),
+        .testTarget(name: "ActorsTests", dependencies: ["WasmRuntime"], swiftSettings: strict),
     ]
 )
