@@ -35,7 +35,7 @@ let package = Package(
 
         // Row 3
         .target(
-            name: "ActorRuntime", dependencies: ["WasmRuntime", "LatticeIdentity"], swiftSettings: strict),
+            name: "ActorRuntime", dependencies: ["WasmRuntime", "WASI"], swiftSettings: strict),
 
         // Row 2
         .systemLibrary(name: "CLinuxCalls"),

@@ -7,6 +7,9 @@ public final class ActorModule: Sendable {
     public let limits: ActorLimits
     /// What `__wasmbus_rpc_version` returns; 0 where the actor has none.
     public let apiVersion: Int32
+    /// Whether every call runs the initialisers itself, because they asked for the time or for random numbers: from one
+    /// template, all calls would draw the same.
+    public let initialisesEveryCall: Bool
     private let template: InstanceTemplate?
 
     /// Decodes, validates, instantiates once and runs the initialisers.
@@ -19,14 +22,22 @@ public final class ActorModule: Sendable {
         do { module = try Module(bytes) } catch { throw .module(error) }
         try Self.checkABI(module)
         let first = try GuestInstance(module, limits: limits, log: log)
+        let pristine = InstanceTemplate(of: first.instance)
+        try first.initialise(log: log)
+        initialisesEveryCall = first.isNondeterministic
+        template = initialisesEveryCall ? pristine : InstanceTemplate(of: first.instance)
         apiVersion = try first.version()
-        template = InstanceTemplate(of: first.instance)
     }
 
     /// A new instance in the state after initialisation.
     func makeInstance(log: @escaping @Sendable (String) -> Void) throws(ActorLoadError) -> GuestInstance {
-        guard let template else { return try GuestInstance(module, limits: limits, log: log) }
-        return try GuestInstance(module, limits: limits, template: template)
+        if let template {
+            return try GuestInstance(
+                module, limits: limits, template: template, initialisesEveryCall: initialisesEveryCall)
+        }
+        let instance = try GuestInstance(module, limits: limits, log: log)
+        try instance.initialise(log: log)
+        return instance
     }
 
     private static func checkABI(_ module: Module) throws(ActorLoadError) {

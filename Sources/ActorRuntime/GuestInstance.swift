@@ -1,3 +1,4 @@
+import WASI
 import WasmRuntime
 
 /// One instance of an actor, in a store of its own. One call at a time uses it.
@@ -6,41 +7,49 @@ final class GuestInstance: @unchecked Sendable {
     let instance: Instance
     let abi: GuestABI
     private let limits: ActorLimits
-    private let store: Store
     private let guestCall: Function
+    private let wasi: WASISystem?
     private let template: InstanceTemplate?
+    private let initialisesEveryCall: Bool
 
-    /// The first instance: runs the start function and the initialisers.
+    /// An instance whose start function and initialisers have not run yet.
     init(_ module: Module, limits: ActorLimits, log: @escaping @Sendable (String) -> Void) throws(ActorLoadError) {
-        let (store, abi, imports) = Self.prepare(module, limits)
-        self.store = store
-        self.abi = abi
+        let parts = Self.prepare(module, limits)
+        abi = parts.abi
+        wasi = parts.wasi
         self.limits = limits
         template = nil
-        abi.begin(operation: [], payload: [], host: InitialisationHost(write: log))
-        instance = try Self.instantiate { try Instance(module, imports: imports, store: store) }
-        guestCall = try Self.guestCall(instance)
-        for name in GuestABI.initialisers {
-            guard let function = instance.function(name) else { continue }
-            do { _ = try run(function) } catch { throw .initialiser(name, error) }
+        initialisesEveryCall = false
+        instance = try Self.instantiate {
+            try Instance(deferringStart: module, imports: parts.imports, store: parts.store)
         }
-        abi.end()
+        guestCall = try Self.guestCall(instance)
     }
 
-    /// Another instance, in the state that the first one had after its initialisers.
-    init(_ module: Module, limits: ActorLimits, template: InstanceTemplate) throws(ActorLoadError) {
-        let (store, abi, imports) = Self.prepare(module, limits)
-        self.store = store
-        self.abi = abi
+    /// An instance in the state of a template.
+    init(
+        _ module: Module, limits: ActorLimits, template: InstanceTemplate, initialisesEveryCall: Bool
+    ) throws(ActorLoadError) {
+        let parts = Self.prepare(module, limits)
+        abi = parts.abi
+        wasi = parts.wasi
         self.limits = limits
         self.template = template
+        self.initialisesEveryCall = initialisesEveryCall
         instance = try Self.instantiate {
-            try Instance(module, imports: imports, store: store, template: template)
+            try Instance(module, imports: parts.imports, store: parts.store, template: template)
         }
         guestCall = try Self.guestCall(instance)
     }
 
-    private static func prepare(_ module: Module, _ limits: ActorLimits) -> (Store, GuestABI, Imports) {
+    private struct Parts {
+        let store: Store
+        let abi: GuestABI
+        let wasi: WASISystem?
+        let imports: Imports
+    }
+
+    private static func prepare(_ module: Module, _ limits: ActorLimits) -> Parts {
         var storeLimits = InstanceLimits()
         storeLimits.memoryPagesMax = UInt64(max(0, limits.memoryBytesMax)) / MemoryType.pageBytes
         storeLimits.stackBytesMax = limits.stackBytesMax
@@ -49,13 +58,37 @@ final class GuestInstance: @unchecked Sendable {
         let abi = GuestABI(limits)
         var imports = Imports()
         abi.define(in: &imports, store: store)
+        var wasi: WASISystem?
+        if module.imports.contains(where: { $0.module == WASISystem.moduleName }) {
+            let system = WASISystem(
+                .actor(lineBytesMax: limits.logBytesMax) { [unowned abi] _, line in abi.host?.log(line) })
+            system.define(in: &imports, for: module, store: store)
+            wasi = system
+        }
         // Guests of the Rust hosts' time import their memory.
         for item in module.imports where item.module.isEmpty && item.name == "memory" {
             guard case .memory(let type) = item.type, let memory = store.makeMemory(type) else { continue }
             imports.define("", "memory", .memory(memory))
         }
-        return (store, abi, imports)
+        return Parts(store: store, abi: abi, wasi: wasi, imports: imports)
     }
+
+    /// Runs the start function and the initialisers that there are.
+    func initialise(log: @escaping @Sendable (String) -> Void) throws(ActorLoadError) {
+        abi.begin(operation: [], payload: [], host: InitialisationHost(write: log))
+        defer { abi.end() }
+        if let start = instance.startFunction {
+            do { _ = try run(start) } catch { throw .initialiser("start function", error) }
+        }
+        for name in GuestABI.initialisers {
+            guard let function = instance.function(name) else { continue }
+            do { _ = try run(function) } catch { throw .initialiser(name, error) }
+        }
+        wasi?.finish()
+    }
+
+    /// Whether what ran so far asked for the time or for random numbers.
+    var isNondeterministic: Bool { wasi?.isNondeterministic ?? false }
 
     private static func instantiate(_ make: () throws -> Instance) throws(ActorLoadError) -> Instance {
         do { return try make() } catch let error as InstantiationError {
@@ -79,6 +112,8 @@ final class GuestInstance: @unchecked Sendable {
             switch execution.run() {
             case .finished(let values): return values
             case .trapped(let trap): throw classify(trap)
+            // What a command's `_start` ends with.
+            case .failed(WASIEnd.exit(code: 0)): return []
             case .failed(let error): throw (error as? GuestError) ?? .refused("\(error)")
             case .suspended: execution.resume(returning: [abi.take(.failure("no calls before the first one"))])
             case .outOfFuel: continue
@@ -99,7 +134,14 @@ final class GuestInstance: @unchecked Sendable {
     }
 
     /// Prepares a call of the actor.
-    func begin(operation: [UInt8], payload: [UInt8], host: any GuestHost) throws(GuestError) -> Execution {
+    /// - Parameter deadline: when to stop waiting inside of WASI.
+    func begin(
+        operation: [UInt8], payload: [UInt8], host: any GuestHost, deadline: ContinuousClock.Instant
+    ) throws(GuestError) -> Execution {
+        wasi?.deadline = deadline
+        if initialisesEveryCall {
+            do { try initialise { host.log($0) } } catch { throw .noRoom("\(error)") }
+        }
         abi.begin(operation: operation, payload: payload, host: host)
         let arguments: [Value] = [.i32(bits: UInt32(operation.count)), .i32(bits: UInt32(payload.count))]
         return try makeExecution(guestCall, arguments)
@@ -117,8 +159,9 @@ final class GuestInstance: @unchecked Sendable {
     /// Forgets the last call: nothing of it reaches the next one.
     /// - Returns: whether the instance can be used again.
     func recycle() -> Bool {
+        wasi?.reset()
         abi.end()
-        if limits.reusesInstances { return true }
+        if limits.reusesInstances && !initialisesEveryCall { return true }
         guard let template else { return false }
         template.reset(instance)
         return true

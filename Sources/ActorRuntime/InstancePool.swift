@@ -94,8 +94,9 @@ public final class InstancePool: Sendable {
         case .refused(let error): completion(.failure(error))
         case .run(let instance):
             switch start {
-            case .onCaller: run(waiting, on: instance)
-            case .onWorker: workers.submit { self.run(waiting, on: instance) }
+            // Initialisers run whole: they are for a worker, whatever the caller says.
+            case .onCaller where !module.initialisesEveryCall: run(waiting, on: instance)
+            case .onCaller, .onWorker: workers.submit { self.run(waiting, on: instance) }
             }
         }
     }
@@ -146,7 +147,8 @@ public final class InstancePool: Sendable {
         let prepared: GuestCall
         do {
             instance = try idle ?? module.makeInstance(log: log)
-            let execution = try instance.begin(operation: call.operation, payload: call.payload, host: call.host)
+            let execution = try instance.begin(
+                operation: call.operation, payload: call.payload, host: call.host, deadline: call.deadline)
             prepared = GuestCall(
                 pool: self, instance: instance, execution: execution, host: call.host, deadline: call.deadline,
                 completion: call.completion)

@@ -42,6 +42,12 @@ public final class WASISystem {
         for sink in descriptors.sinks { sink.finish() }
     }
 
+    /// Forgets what the guest did to its descriptors: for an instance that starts anew.
+    public func reset() {
+        finish()
+        descriptors = DescriptorTable(grants)
+    }
+
     private func hostFunction(_ function: FunctionTable.Function) -> HostFunction {
         HostFunction(function.type) { [self] call in
             var answer = WASIErrno.success
