@@ -44,7 +44,10 @@ public final class NATSServer: Sendable {
         try start()
     }
 
-    deinit { end(.removingFolder) }
+    deinit {
+        end(.removingFolder)
+        Self.remove(folder)
+    }
 
     public var port: Int { contents.withLock { $0.port ?? 0 } }
     public var url: String { "nats://127.0.0.1:\(port)" }
@@ -226,6 +229,18 @@ extension NATSServer {
             throw NATSServerError(description: "no folder below \(base): \(String(cString: strerror(errno)))")
         }
         return template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+    }
+
+    /// Removes a folder with all that is in it; what cannot be removed stays.
+    fileprivate static func remove(_ folder: String) {
+        let command: [String] = ["rm", "-rf", folder]
+        var words = command.map { strdup($0) }
+        words.append(nil)
+        defer { for word in words { free(word) } }
+        var process: pid_t = 0
+        guard posix_spawn(&process, "/bin/rm", nil, nil, words, environ) == 0 else { return }
+        var status: CInt = 0
+        waitpid(process, &status, 0)
     }
 
     fileprivate static func write(_ text: String, to path: String) throws {
