@@ -26,6 +26,9 @@ let package = Package(
         .target(name: "LatticeIdentity", dependencies: ["CSodium"], swiftSettings: strict),
         .target(name: "LatticeBus", swiftSettings: strict),
 
+        // Row 2
+        .target(name: "LatticeProtocol", dependencies: ["LatticeBus", "LatticeIdentity"], swiftSettings: strict),
+
         // Row 3
         .target(
             name: "ActorRuntime", dependencies: ["WasmRuntime", "LatticeIdentity"], swiftSettings: strict),
@@ -53,6 +56,9 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(name: "EndToEndTests", dependencies: ["LatticeCLI", "LatticeIdentity"], swiftSettings: strict),
+        .testTarget(
+            name: "LatticeProtocolTests", dependencies: ["LatticeProtocol", "LatticeBus", "LatticeIdentity"],
+            swiftSettings: strict),
         .testTarget(name: "LatticeIdentityTests", dependencies: ["LatticeIdentity"], swiftSettings: strict),
         .target(
             name: "LatticeTestSupport", dependencies: ["LatticeBus"], path: "Tests/LatticeTestSupport",
