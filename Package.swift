@@ -33,6 +33,9 @@ let package = Package(
         .systemLibrary(name: "CNATS", pkgConfig: "libnats", providers: [.apt(["libnats-dev"])]),
         .target(name: "NATSTransport", dependencies: ["LatticeBus", "CNATS", "CSodium"], swiftSettings: strict),
 
+        // Row 2
+        .target(name: "LatticeProtocol", dependencies: ["LatticeBus", "LatticeIdentity"], swiftSettings: strict),
+
         // Row 3
         .target(
             name: "ActorRuntime", dependencies: ["WasmRuntime", "WASI"], swiftSettings: strict),
@@ -65,6 +68,9 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(name: "EndToEndTests", dependencies: ["LatticeCLI", "LatticeIdentity"], swiftSettings: strict),
+        .testTarget(
+            name: "LatticeProtocolTests", dependencies: ["LatticeProtocol", "LatticeBus", "LatticeIdentity"],
+            swiftSettings: strict),
         .testTarget(name: "LatticeIdentityTests", dependencies: ["LatticeIdentity"], swiftSettings: strict),
         .target(
             name: "LatticeTestSupport", dependencies: ["LatticeBus"], path: "Tests/LatticeTestSupport",

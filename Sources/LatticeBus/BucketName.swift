@@ -9,6 +9,9 @@ public struct BucketName: Hashable, Sendable, CustomStringConvertible {
         self.text = text
     }
 
+    /// For text made of checked parts.
+    package init(checked text: String) { self.text = text }
+
     public var description: String { text }
 
     private static func isAllowed(_ byte: UInt8) -> Bool {

@@ -7,6 +7,9 @@ public struct SubjectPattern: Hashable, Sendable, CustomStringConvertible {
         self.text = text
     }
 
+    /// For text made of checked parts.
+    package init(checked text: String) { self.text = text }
+
     /// The pattern that matches this subject only.
     public init(_ subject: Subject) {
         text = subject.text
@@ -45,6 +48,9 @@ public struct QueueGroup: Hashable, Sendable, CustomStringConvertible {
         try SubjectGrammar.check(text, allowing: .literals)
         self.text = text
     }
+
+    /// The group that is named like a subject.
+    public init(_ subject: Subject) { text = subject.text }
 
     public var description: String { text }
 }

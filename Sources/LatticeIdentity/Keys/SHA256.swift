@@ -11,6 +11,30 @@ public struct SHA256Digest: Hashable, Sendable {
         hasher.update(data.span.bytes)
         self = hasher.finish()
     }
+
+    /// Nil unless the text is exactly what `description` gives: 64 digits, upper case.
+    public init?(_ text: String) {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(Bytes32.count)
+        var high: UInt8?
+        for character in text.utf8 {
+            let digit: UInt8
+            switch character {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = character - UInt8(ascii: "0")
+            case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = character - UInt8(ascii: "A") + 10
+            default: return nil
+            }
+            if let value = high {
+                guard bytes.count < Bytes32.count else { return nil }
+                bytes.append(value << 4 | digit)
+                high = nil
+            } else {
+                high = digit
+            }
+        }
+        guard high == nil, let whole = Bytes32(bytes) else { return nil }
+        self.bytes = whole
+    }
 }
 
 extension SHA256Digest: CustomStringConvertible {
