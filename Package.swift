@@ -44,6 +44,8 @@ let package = Package(
         .systemLibrary(name: "CLinuxCalls"),
         .target(name: "WASI", dependencies: ["CLinuxCalls", "WasmRuntime"], swiftSettings: strict),
 
+        .target(name: "LatticeContracts", dependencies: ["LatticeProtocol"], swiftSettings: strict),
+
         // Row 7
         .executableTarget(
             name: "LatticeCLI",
@@ -56,6 +58,9 @@ let package = Package(
             swiftSettings: strict),
 
         // Tests
+        .testTarget(
+            name: "LatticeContractsTests", dependencies: ["LatticeContracts", "LatticeProtocol"],
+            swiftSettings: strict),
         .target(name: "WasmTestSupport", path: "Tests/WasmTestSupport", swiftSettings: strict),
         .testTarget(
             name: "WasmRuntimeTests", dependencies: ["WasmRuntime", "WasmTestSupport"], swiftSettings: strict),
