@@ -53,6 +53,22 @@ struct EchoTests {
         #expect(!text.utf8.contains { $0 == 0x0A || $0 == 0x01 })
     }
 
+    @Test("finds what has to be escaped wherever it stands", arguments: actors)
+    func escapesAnywhere(_ actor: String) throws {
+        let host = try ClassicHost(BuiltActors.module(actor))
+        for (byte, escape) in [("\"", #"\""#), ("\\", #"\\"#), ("\u{1F}", #"\u001f"#), ("\u{0}", #"\u0000"#)] {
+            for (before, after) in [(0, 0), (0, 9), (3, 20), (7, 1), (8, 0), (8, 8), (15, 16), (17, 3)] {
+                for filler in ["a", "\u{7F}", "!", "]", "é"] {
+                    let head = String(repeating: filler, count: before)
+                    let tail = String(repeating: filler, count: after)
+                    let request = httpRequest("GET", "/", query: head + byte + tail)
+                    let body = #"{"body":[],"method":"GET","path":"/","query_string":"\#(head)\#(escape)\#(tail)"}"#
+                    #expect(host.call("HttpServer.HandleRequest", request) == .result(httpResponse(body: body)))
+                }
+            }
+        }
+    }
+
     @Test("answers requests of any size", arguments: actors, [1, 200, 255, 256, 70_000, 1_000_000])
     func sizes(_ actor: String, _ count: Int) throws {
         let host = try ClassicHost(BuiltActors.module(actor))

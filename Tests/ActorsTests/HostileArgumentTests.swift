@@ -65,7 +65,7 @@ struct HostileArgumentTests {
 
     @Test(
         "nesting costs no stack and no more than its bytes",
-        arguments: [[0x91], [0x81, 0xA0], [0xDD, 0, 0xFF, 0, 0]] as [[UInt8]])
+        arguments: [[0x91], [0x81, 0xA0], [0xDD, 0, 0xFF, 0, 0], [0xDD, 0, 1, 0, 0]] as [[UInt8]])
     func nesting(_ level: [UInt8]) throws {
         let host = try ClassicHost(BuiltActors.module("echo"))
         let deep = Array(repeatElement(level, count: 100_000).joined())

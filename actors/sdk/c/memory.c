@@ -215,12 +215,11 @@ int posix_memalign(void **result, size_t alignment, size_t count) {
         struct block *aligned = (struct block *)((uint8_t *)block + gap);
         aligned->before = gap;
         aligned->size = (size_of(block) - gap) | IN_USE;
-        tell_next(aligned);
         block->size = gap | IN_USE;
         give_back(block);
         block = aligned;
     }
-    cut(block, block_size(count));
+    cut(block, block_size(count));  // always cuts: the gap is smaller than the alignment
     *result = payload_of(block);
     return 0;
 }

@@ -55,6 +55,7 @@ public struct JSONObject: ~Copyable {
 
 extension ByteWriter {
     /// With its quotation marks.
+    @inline(never)
     public mutating func append(jsonString text: Text) {
         append(UInt8(ascii: "\""))
         let bytes = text.utf8
@@ -69,12 +70,32 @@ extension ByteWriter {
     }
 
     /// - Returns: where the first byte is that a JSON string can't have as it is.
+    @inline(never)
     private static func special(_ start: UnsafePointer<UInt8>, _ range: Range<Int>) -> Int? {
-        for index in range {
+        // Safety: every access is inside `range`; words are read where eight bytes are left.
+        let raw = UnsafeRawPointer(start)
+        var index = range.lowerBound
+        while range.upperBound - index >= 8,
+            !hasSpecial(raw.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+        {
+            index += 8
+        }
+        while index < range.upperBound {
             let byte = start[index]
             if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return index }
+            index += 1
         }
         return nil
+    }
+
+    /// Whether one of eight bytes is such a byte. A byte below `bound` is one whose highest bit is set by subtracting it,
+    /// and was not set before.
+    private static func hasSpecial(_ word: UInt64) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let quotes = word ^ (ones &* 0x22)
+        let backslashes = word ^ (ones &* 0x5C)
+        let found = (word &- ones &* 0x20) & ~word | (quotes &- ones) & ~quotes | (backslashes &- ones) & ~backslashes
+        return found & (ones &* 0x80) != 0
     }
 
     private mutating func append(jsonEscapeOf byte: UInt8) {
