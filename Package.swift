@@ -46,6 +46,12 @@ let package = Package(
 
         .target(name: "LatticeContracts", dependencies: ["LatticeProtocol"], swiftSettings: strict),
 
+        // Row 5
+        .target(
+            name: "LatticeHost",
+            dependencies: ["ActorRuntime", "LatticeBus", "LatticeContracts", "LatticeIdentity", "LatticeProtocol"],
+            swiftSettings: strict),
+
         // Row 7
         .executableTarget(
             name: "LatticeCLI",
@@ -58,6 +64,10 @@ let package = Package(
             swiftSettings: strict),
 
         // Tests
+        .testTarget(
+            name: "LatticeHostTests",
+            dependencies: ["LatticeHost", "LatticeBus", "LatticeContracts", "LatticeIdentity", "LatticeProtocol"],
+            swiftSettings: strict),
         .testTarget(
             name: "LatticeContractsTests", dependencies: ["LatticeContracts", "LatticeProtocol"],
             swiftSettings: strict),

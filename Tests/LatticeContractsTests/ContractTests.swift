@@ -73,6 +73,8 @@ struct ContractTests {
     func ranges() {
         #expect(throws: MessagePackError.self) { try UInt32(messagePack: [0xFF]) }
         #expect(throws: MessagePackError.self) { try Int32(messagePack: Self.bytes("ce80000000")) }
-        #expect(throws: MessagePackError.self) { try HTTPServer.Response(messagePack: Self.bytes("81aa737461747573436f6465ce00010000")) }
+        #expect(throws: MessagePackError.self) {
+            try HTTPServer.Response(messagePack: Self.bytes("81aa737461747573436f6465ce00010000"))
+        }
     }
 }

@@ -1,0 +1,100 @@
+import LatticeBus
+import LatticeIdentity
+import LatticeProtocol
+
+/// Modules under the SHA-256 of their bytes: in the lattice's object bucket, and in a cache in the state folder that
+/// serves when the bus is out of reach. What does not have its hash is never handed out.
+public struct ModuleStore: Sendable {
+    /// `lattice://sha256/HEX`
+    public struct Reference: Hashable, Sendable, CustomStringConvertible {
+        public let hash: SHA256Digest
+
+        public init(_ hash: SHA256Digest) { self.hash = hash }
+
+        /// - Returns: nil for references of other kinds.
+        public init?(_ text: String) {
+            guard text.hasPrefix(Self.scheme), let hash = SHA256Digest(String(text.dropFirst(Self.scheme.count))) else {
+                return nil
+            }
+            self.hash = hash
+        }
+
+        static let scheme = "lattice://sha256/"
+        public var description: String { "\(Self.scheme)\(hash)" }
+    }
+
+    public enum Failure: Error, CustomStringConvertible {
+        case store(StoreError)
+        case file(FileError)
+        /// What came under this name are other bytes.
+        case altered(Reference, found: SHA256Digest)
+
+        public var description: String {
+            switch self {
+            case .store(let error): error.description
+            case .file(let error): error.description
+            case .altered(let reference, let found): "what is stored as \(reference) has the hash \(found)"
+            }
+        }
+    }
+
+    private let bucket: any ObjectBucket
+    private let folder: StateFolder
+    private let moduleBytesMax: Int
+
+    public init(_ objects: any ObjectStore, _ subjects: LatticeSubjects, cache folder: StateFolder, moduleBytesMax: Int)
+    {
+        bucket = objects.bucket(subjects.moduleBucket)
+        self.folder = folder
+        self.moduleBytesMax = moduleBytesMax
+    }
+
+    /// Puts a module where every host of the lattice finds it.
+    public static func put(
+        _ bytes: [UInt8], in objects: any ObjectStore, _ subjects: LatticeSubjects
+    ) async throws(StoreError) -> Reference {
+        let reference = Reference(SHA256Digest(of: bytes))
+        let bucket = objects.bucket(subjects.moduleBucket)
+        let name = try name(of: reference)
+        if let info = try await bucket.info(name), info.bytesCount == bytes.count { return reference }
+        try await bucket.put(name, bytes)
+        return reference
+    }
+
+    /// Fetches a module, from the cache if it is there.
+    public func module(_ reference: Reference) async throws(Failure) -> [UInt8] {
+        if let cached = try cached(reference.hash) { return cached }
+        let bytes: [UInt8]
+        do throws(StoreError) { bytes = try await bucket.get(Self.name(of: reference), bytesMax: moduleBytesMax) } catch
+        {
+            throw .store(error)
+        }
+        let found = SHA256Digest(of: bytes)
+        guard found == reference.hash else { throw .altered(reference, found: found) }
+        try keep(bytes, hash: found)
+        return bytes
+    }
+
+    /// - Returns: nil where it is not in the cache, or no longer whole there.
+    public func cached(_ hash: SHA256Digest) throws(Failure) -> [UInt8]? {
+        do throws(FileError) {
+            guard let bytes = try StateFolder.read(path(hash), bytesMax: moduleBytesMax) else { return nil }
+            return SHA256Digest(of: bytes) == hash ? bytes : nil
+        } catch { throw .file(error) }
+    }
+
+    /// Puts a module into the cache, so that it can be started again without the bus.
+    public func keep(_ bytes: [UInt8], hash: SHA256Digest) throws(Failure) {
+        do throws(FileError) { try AtomicFile.write(bytes, to: path(hash), mode: 0o600) } catch { throw .file(error) }
+    }
+
+    private func path(_ hash: SHA256Digest) throws(FileError) -> String {
+        try folder.file("\(hash).wasm", in: "modules")
+    }
+
+    private static func name(of reference: Reference) throws(StoreError) -> ObjectName {
+        do throws(ObjectNameError) { return try ObjectName("\(reference.hash)") } catch {
+            throw .malformed("\(error)")
+        }
+    }
+}
