@@ -58,6 +58,11 @@ unicode=$embedded/$target/libswiftUnicodeDataTables.a
 [ -e "$unicode" ] || fail "the Swift toolchain in $tools has no Unicode tables for $target (no $unicode)" "$install"
 
 mkdir -p "$output/parts"
+# One build at a time in one folder; the lock goes with this process.
+if command -v flock >/dev/null; then
+    exec 9>"$output/parts/lock"
+    flock 9
+fi
 output=$(cd "$output" && pwd -P)
 parts=$output/parts
 
