@@ -38,3 +38,4 @@ extension LinkName: JSONText {}
 extension ContractID: JSONText {}
 extension InvocationID: JSONText {}
 extension LinkID: JSONText {}
+extension ArtifactReference: JSONText {}

@@ -22,6 +22,14 @@ public struct JSONFields: Sendable {
         do { return try object.string(key) } catch { throw .field(error) }
     }
 
+    /// The first name under which there is something: writers of different ages have different ones.
+    public func present(_ key: String, or older: String) -> String {
+        switch object[key] {
+        case nil, .null?: older
+        default: key
+        }
+    }
+
     public func bool(_ key: String) throws(MessageError) -> Bool? {
         do { return try object.bool(key) } catch { throw .field(error) }
     }
@@ -79,6 +87,21 @@ public struct JSONFields: Sendable {
     public func contract(_ key: String = "contract_id") throws(MessageError) -> ContractID? {
         guard let text = try string(key) else { return nil }
         do { return try ContractID(text) } catch { throw .name(field: key, error) }
+    }
+
+    public func reference(_ key: String) throws(MessageError) -> ArtifactReference {
+        let text = try required(key, string(key))
+        do { return try ArtifactReference(text) } catch { throw .name(field: key, error) }
+    }
+
+    /// The bodies of an array.
+    public func bodies<Body: JSONBody>(
+        _ key: String, of type: Body.Type = Body.self
+    ) throws(MessageError) -> [Body]? {
+        guard let list = try list(key) else { return nil }
+        var bodies: [Body] = []
+        for fields in list { bodies.append(try Body(fields)) }
+        return bodies
     }
 
     /// What one of the readers above gave, which has to be there: `try fields.required("id", fields.string("id"))`.

@@ -6,6 +6,7 @@ public struct NameError: Error, Hashable, CustomStringConvertible {
         case contract = "contract id"
         case invocation = "invocation id"
         case linkID = "link id"
+        case reference
     }
 
     public let kind: Kind
@@ -19,6 +20,7 @@ public struct NameError: Error, Hashable, CustomStringConvertible {
         case .lattice, .link: "1 to 64 letters, digits, '_' or '-'"
         case .contract: "1 to 256 characters with a ':' and without white space, commas or control characters"
         case .invocation: "1 to 128 letters, digits, '_' or '-'"
+        case .reference: "1 to 1024 bytes without control characters"
         case .linkID: "64 upper-case hexadecimal digits"
         }
     }
