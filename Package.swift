@@ -79,10 +79,13 @@ let package = Package(
         .testTarget(
             name: "LatticeCLITests",
             dependencies: [
-                "LatticeCLI", "LatticeIdentity", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "LatticeCLI", "LatticeIdentity", "WASITestSupport", "WasmRuntime",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
-        .testTarget(name: "EndToEndTests", dependencies: ["LatticeCLI", "LatticeIdentity"], swiftSettings: strict),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["LatticeCLI", "LatticeIdentity", "WASITestSupport"],
+            swiftSettings: strict),
         .testTarget(
             name: "LatticeProtocolTests", dependencies: ["LatticeProtocol", "LatticeBus", "LatticeIdentity"],
             swiftSettings: strict),

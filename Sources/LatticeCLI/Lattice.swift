@@ -11,6 +11,8 @@ struct Lattice: LatticeCommand {
         abstract: "Runs signed WebAssembly actors on a lattice of hosts.",
         version: "lattice \(version)",
         groupedSubcommands: [
+            CommandGrouping(name: "Running", subcommands: [Run.self]),
+            CommandGrouping(name: "Looking", subcommands: [Inspect.self]),
             CommandGrouping(
                 name: "Building and signing", subcommands: [Keys.self, Sign.self, Verify.self, Claims.self]),
             CommandGrouping(name: "Other", subcommands: [Completions.self]),

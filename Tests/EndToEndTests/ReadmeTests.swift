@@ -57,7 +57,8 @@ struct ReadmeTests {
         try files.createDirectory(at: folder, withIntermediateDirectories: true)
         try files.createDirectory(at: root.appending(path: ".build-actors"), withIntermediateDirectories: true)
         for name in ["examples", "actors", ".build-actors"] {
-            try files.createSymbolicLink(at: folder.appending(path: name), withDestinationURL: root.appending(path: name))
+            try files.createSymbolicLink(
+                at: folder.appending(path: name), withDestinationURL: root.appending(path: name))
         }
         return folder
     }
@@ -76,7 +77,7 @@ struct ReadmeTests {
         ]
         // Files rather than pipes: neither can fill up.
         let files = ["output", "error"].map { folder.appending(path: ".\($0)") }
-        for file in files { FileManager.default.createFile(atPath: file.path(percentEncoded: false), contents: nil) }
+        for file in files { try Data().write(to: file) }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = try FileHandle(forWritingTo: files[0])
         process.standardError = try FileHandle(forWritingTo: files[1])

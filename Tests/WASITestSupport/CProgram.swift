@@ -6,14 +6,27 @@ public enum CProgram {
         public let description: String
     }
 
-    private static let resources = "/usr/lib/llvm-14/lib/clang/14.0.6/lib/wasi/libclang_rt.builtins-wasm32.a"
+    /// The compiler's own helpers for WebAssembly, of whichever clang the distribution has packaged them for.
+    private static let resources: String? = {
+        var matches = glob_t()
+        defer { globfree(&matches) }
+        let patterns = ["wasi/libclang_rt.builtins-wasm32.a", "wasm32-unknown-wasi/libclang_rt.builtins.a"]
+        for pattern in patterns {
+            guard glob("/usr/lib/llvm-*/lib/clang/*/lib/\(pattern)", 0, nil, &matches) == 0, matches.gl_pathc > 0,
+                let path = matches.gl_pathv[0]
+            else { continue }
+            return String(cString: path)
+        }
+        return nil
+    }()
 
     /// A program with wasi-libc.
     public static func compile(_ source: String, _ options: [String] = []) throws -> [UInt8] {
-        for (path, package) in [
-            ("/usr/include/wasm32-wasi/wasi/api.h", "wasi-libc"), (resources, "libclang-rt-14-dev-wasm32"),
-        ] where access(path, R_OK) != 0 {
-            throw BuildError(description: "\(path) is missing: apt-get install --no-install-recommends \(package)")
+        let install = "is missing: apt-get install --no-install-recommends"
+        let header = "/usr/include/wasm32-wasi/wasi/api.h"
+        guard access(header, R_OK) == 0 else { throw BuildError(description: "\(header) \(install) wasi-libc") }
+        guard let resources else {
+            throw BuildError(description: "libclang_rt.builtins for wasm32 \(install) libclang-rt-14-dev-wasm32")
         }
         return try build(
             source,

@@ -35,8 +35,7 @@ extension WASISystem {
 
     /// What a path names, held but not opened.
     private func object(_ path: GuestPath, _ directory: HostFile, follows: Bool) throws(WASIErrno) -> HostFile {
-        let flags = lattice_o_path | (path.hasTrailingSlash ? O_DIRECTORY : follows ? 0 : O_NOFOLLOW)
-        return try resolver.open(path, in: directory, flags, followsLast: follows)
+        try resolver.open(path, in: directory, lattice_o_path, followsLast: follows)
     }
 
     /// Links themselves can be linked to; following them first is refused.
