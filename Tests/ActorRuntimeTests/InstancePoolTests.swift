@@ -87,7 +87,7 @@ struct InstancePoolTests {
         let host = RecordingHost { call, completion in held.withLock { $0.append(completion) } }
         let results = Mutex<[String]>([])
         for _ in 0..<6 {
-            pool.call(Array("Test.Call".utf8), [], host: host, deadline: .now + .seconds(10), start: .onCaller) {
+            pool.call(Array("Test.Call".utf8), [], host: host, deadline: .now + .seconds(300), start: .onCaller) {
                 result in
                 results.withLock { $0.append("\(result)") }
             }

@@ -95,7 +95,7 @@ final class RecordingHost: GuestHost {
 }
 
 extension InstancePool {
-    func call(_ payload: [UInt8], host: RecordingHost = RecordingHost(), within limit: Duration = .seconds(10))
+    func call(_ payload: [UInt8], host: RecordingHost = RecordingHost(), within limit: Duration = .seconds(300))
         async throws -> [UInt8]
     {
         try await call("Test.Call", payload, host: host, deadline: .now + limit)
