@@ -31,6 +31,9 @@ let package = Package(
 
         // Row 3
         .target(
+            name: "LatticeTrust", dependencies: ["LatticeProtocol", "LatticeBus", "LatticeIdentity"],
+            swiftSettings: strict),
+        .target(
             name: "ActorRuntime", dependencies: ["WasmRuntime", "LatticeIdentity"], swiftSettings: strict),
 
         // Row 7
@@ -56,6 +59,9 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(name: "EndToEndTests", dependencies: ["LatticeCLI", "LatticeIdentity"], swiftSettings: strict),
+        .testTarget(
+            name: "LatticeTrustTests", dependencies: ["LatticeTrust", "LatticeProtocol", "LatticeBus", "LatticeIdentity"],
+            swiftSettings: strict),
         .testTarget(
             name: "LatticeProtocolTests", dependencies: ["LatticeProtocol", "LatticeBus", "LatticeIdentity"],
             swiftSettings: strict),
