@@ -51,6 +51,10 @@ let package = Package(
             name: "LatticeHost",
             dependencies: ["ActorRuntime", "LatticeBus", "LatticeContracts", "LatticeIdentity", "LatticeProtocol"],
             swiftSettings: strict),
+            name: "LatticeTrust", dependencies: ["LatticeProtocol", "LatticeBus", "LatticeIdentity"],
+            swiftSettings: strict),
+        .target(
+            name: "ActorRuntime", dependencies: ["WasmRuntime", "LatticeIdentity"], swiftSettings: strict),
 
         // Row 7
         .executableTarget(
@@ -85,6 +89,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests", dependencies: ["LatticeCLI", "LatticeIdentity", "WASITestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "LatticeTrustTests", dependencies: ["LatticeTrust", "LatticeProtocol", "LatticeBus", "LatticeIdentity"],
             swiftSettings: strict),
         .testTarget(
             name: "LatticeProtocolTests", dependencies: ["LatticeProtocol", "LatticeBus", "LatticeIdentity"],

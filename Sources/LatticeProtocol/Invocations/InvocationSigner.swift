@@ -59,6 +59,18 @@ public struct InvocationSigner: Sendable {
         self.ids = ids
     }
 
+    /// For a client, which is no host: its key stands for one.
+    public init(
+        client key: ClusterKeyPair, lattice: LatticeName, certificate: String, ids: NUIDGenerator = NUIDGenerator()
+    ) {
+        self.key = key
+        issuer = "\(key.publicKey)"
+        host = issuer
+        self.lattice = lattice
+        self.certificate = certificate
+        self.ids = ids
+    }
+
     public func nextID() -> InvocationID { InvocationID(from: ids) }
 
     public func sign(_ draft: Draft, _ form: Form, at now: TokenTime) -> Invocation {

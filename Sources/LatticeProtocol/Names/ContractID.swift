@@ -9,7 +9,7 @@ public struct ContractID: Hashable, Sendable, CustomStringConvertible {
         let bytes = text.utf8
         guard (1...Self.bytesMax).contains(bytes.count), bytes.contains(UInt8(ascii: ":")),
             bytes.allSatisfy({ $0 > 0x20 && $0 != 0x7F && $0 != UInt8(ascii: ",") }),
-            !text.unicodeScalars.contains(where: \.properties.isWhitespace)
+            bytes.allSatisfy({ $0 < 0x80 }) || !text.unicodeScalars.contains(where: \.properties.isWhitespace)
         else { throw NameError(kind: .contract, text: text) }
         self.text = text
     }
