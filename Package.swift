@@ -30,31 +30,26 @@ let package = Package(
             name: "LatticeConfig", dependencies: [.product(name: "Yams", package: "Yams")], swiftSettings: strict),
 
         // Row 2
+        .systemLibrary(name: "CLinuxCalls"),
+        .target(name: "WASI", dependencies: ["CLinuxCalls", "WasmRuntime"], swiftSettings: strict),
+        .target(name: "LatticeProtocol", dependencies: ["LatticeBus", "LatticeIdentity"], swiftSettings: strict),
         .systemLibrary(name: "CNATS", pkgConfig: "libnats", providers: [.apt(["libnats-dev"])]),
         .target(name: "NATSTransport", dependencies: ["LatticeBus", "CNATS", "CSodium"], swiftSettings: strict),
 
-        // Row 2
-        .target(name: "LatticeProtocol", dependencies: ["LatticeBus", "LatticeIdentity"], swiftSettings: strict),
-
         // Row 3
-        .target(
-            name: "ActorRuntime", dependencies: ["WasmRuntime", "WASI"], swiftSettings: strict),
-
-        // Row 2
-        .systemLibrary(name: "CLinuxCalls"),
-        .target(name: "WASI", dependencies: ["CLinuxCalls", "WasmRuntime"], swiftSettings: strict),
-
+        .target(name: "ActorRuntime", dependencies: ["WasmRuntime", "WASI"], swiftSettings: strict),
         .target(name: "LatticeContracts", dependencies: ["LatticeProtocol"], swiftSettings: strict),
+        .target(
+            name: "LatticeTrust", dependencies: ["LatticeProtocol", "LatticeBus", "LatticeIdentity"],
+            swiftSettings: strict),
 
         // Row 5
         .target(
             name: "LatticeHost",
-            dependencies: ["ActorRuntime", "LatticeBus", "LatticeContracts", "LatticeIdentity", "LatticeProtocol"],
+            dependencies: [
+                "ActorRuntime", "LatticeBus", "LatticeContracts", "LatticeIdentity", "LatticeProtocol", "LatticeTrust",
+            ],
             swiftSettings: strict),
-            name: "LatticeTrust", dependencies: ["LatticeProtocol", "LatticeBus", "LatticeIdentity"],
-            swiftSettings: strict),
-        .target(
-            name: "ActorRuntime", dependencies: ["WasmRuntime", "LatticeIdentity"], swiftSettings: strict),
 
         // Row 7
         .executableTarget(
@@ -67,19 +62,44 @@ let package = Package(
             ],
             swiftSettings: strict),
 
-        // Tests
-        .testTarget(
-            name: "LatticeHostTests",
-            dependencies: ["LatticeHost", "LatticeBus", "LatticeContracts", "LatticeIdentity", "LatticeProtocol"],
+        // What tests share
+        .target(
+            name: "LatticeTestSupport", dependencies: ["LatticeBus"], path: "Tests/LatticeTestSupport",
             swiftSettings: strict),
-        .testTarget(
-            name: "LatticeContractsTests", dependencies: ["LatticeContracts", "LatticeProtocol"],
-            swiftSettings: strict),
+        .target(name: "WASITestSupport", path: "Tests/WASITestSupport", swiftSettings: strict),
         .target(name: "WasmTestSupport", path: "Tests/WasmTestSupport", swiftSettings: strict),
+
+        // Tests
         .testTarget(
             name: "WasmRuntimeTests", dependencies: ["WasmRuntime", "WasmTestSupport"], swiftSettings: strict),
         .testTarget(
+            name: "WASITests", dependencies: ["WASI", "WASITestSupport", "WasmRuntime"], swiftSettings: strict),
+        .testTarget(name: "LatticeIdentityTests", dependencies: ["LatticeIdentity"], swiftSettings: strict),
+        .testTarget(
+            name: "LatticeBusTests", dependencies: ["LatticeBus", "LatticeTestSupport"], swiftSettings: strict),
+        .testTarget(name: "LatticeConfigTests", dependencies: ["LatticeConfig"], swiftSettings: strict),
+        .testTarget(
+            name: "LatticeProtocolTests", dependencies: ["LatticeProtocol", "LatticeBus", "LatticeIdentity"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "NATSTransportTests", dependencies: ["LatticeBus", "NATSTransport"], swiftSettings: strict),
+        .testTarget(
             name: "ActorRuntimeTests", dependencies: ["ActorRuntime", "WasmTestSupport"], swiftSettings: strict),
+        .testTarget(name: "ActorsTests", dependencies: ["WasmRuntime"], swiftSettings: strict),
+        .testTarget(
+            name: "LatticeContractsTests", dependencies: ["LatticeContracts", "LatticeProtocol"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "LatticeTrustTests",
+            dependencies: ["LatticeTrust", "LatticeProtocol", "LatticeBus", "LatticeIdentity"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "LatticeHostTests",
+            dependencies: [
+                "ActorRuntime", "LatticeHost", "LatticeBus", "LatticeContracts", "LatticeIdentity", "LatticeProtocol",
+                "LatticeTrust", "WasmTestSupport",
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "LatticeCLITests",
             dependencies: [
@@ -88,29 +108,10 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["LatticeCLI", "LatticeIdentity", "WASITestSupport"],
-            swiftSettings: strict),
-        .testTarget(
-            name: "LatticeTrustTests", dependencies: ["LatticeTrust", "LatticeProtocol", "LatticeBus", "LatticeIdentity"],
-            swiftSettings: strict),
-        .testTarget(
-            name: "LatticeProtocolTests", dependencies: ["LatticeProtocol", "LatticeBus", "LatticeIdentity"],
-            swiftSettings: strict),
-        .testTarget(name: "LatticeIdentityTests", dependencies: ["LatticeIdentity"], swiftSettings: strict),
-        .target(
-            name: "LatticeTestSupport", dependencies: ["LatticeBus"], path: "Tests/LatticeTestSupport",
-            swiftSettings: strict),
-        .testTarget(
-            name: "LatticeBusTests", dependencies: ["LatticeBus", "LatticeTestSupport"], swiftSettings: strict),
-        .testTarget(
-            name: "NATSTransportTests", dependencies: ["LatticeBus", "NATSTransport"], swiftSettings: strict),
-        .testTarget(name: "LatticeConfigTests", dependencies: ["LatticeConfig"], swiftSettings: strict),
-        .testTarget(
             name: "IntegrationTests", dependencies: ["LatticeBus", "NATSTransport", "LatticeTestSupport"],
             swiftSettings: strict),
-        .target(name: "WASITestSupport", path: "Tests/WASITestSupport", swiftSettings: strict),
         .testTarget(
-            name: "WASITests", dependencies: ["WASI", "WASITestSupport", "WasmRuntime"], swiftSettings: strict),
-        .testTarget(name: "ActorsTests", dependencies: ["WasmRuntime"], swiftSettings: strict),
+            name: "EndToEndTests", dependencies: ["LatticeCLI", "LatticeIdentity", "WASITestSupport"],
+            swiftSettings: strict),
     ]
 )

@@ -14,6 +14,8 @@ final class GuestCall: @unchecked Sendable {
         case calling
         case waiting
         case answered(OutgoingResult)
+        /// The call's time was over first: an answer that still comes is not looked at.
+        case expired
     }
 
     /// Fuel between two looks at the clock: a few milliseconds at most.
@@ -23,7 +25,7 @@ final class GuestCall: @unchecked Sendable {
     private let instance: GuestInstance
     private let execution: Execution
     private let host: any GuestHost
-    private let deadline: ContinuousClock.Instant
+    let deadline: ContinuousClock.Instant
     private let completion: Completion
     private let handover = Mutex(Handover.none)
 
@@ -74,7 +76,10 @@ final class GuestCall: @unchecked Sendable {
             state = .waiting
             return nil
         }
-        guard let answer else { return false }
+        guard let answer else {
+            pool.watch(self)
+            return false
+        }
         execution.resume(returning: [instance.abi.take(answer)])
         return true
     }
@@ -88,10 +93,12 @@ final class GuestCall: @unchecked Sendable {
             case .calling:
                 state = .answered(result)
                 return false
+            case .expired: return false
             case .none, .answered: preconditionFailure("a host call was answered twice")
             }
         }
         guard isWaiting else { return }
+        pool.unwatch(self)
         // The thread that answers is the bus's or a provider's: guest code must not hold it.
         pool.workers.submit {
             guard ContinuousClock.now < self.deadline else {
@@ -100,6 +107,16 @@ final class GuestCall: @unchecked Sendable {
             self.execution.resume(returning: [self.instance.abi.take(result)])
             self.advance()
         }
+    }
+
+    /// Ends the call if it still waits for an answer. Its deadline has passed.
+    func expire() {
+        let isWaiting = handover.withLock { state in
+            guard case .waiting = state else { return false }
+            state = .expired
+            return true
+        }
+        if isWaiting { end(.failure(.deadlineExceeded), isBroken: true) }
     }
 
     private func end(_ result: Result<[UInt8], GuestError>, isBroken: Bool = false) {

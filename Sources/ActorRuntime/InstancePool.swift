@@ -22,6 +22,10 @@ public final class InstancePool: Sendable {
         var idle: [GuestInstance] = []
         var busy = 0
         var waiting: [Waiting] = []
+        /// Calls that wait for an answer to a call of their own.
+        var watched: [ObjectIdentifier: GuestCall] = [:]
+        /// When `expire` will look next.
+        var alarm: ContinuousClock.Instant?
         var calls: UInt64 = 0
         var instancesMax: Int
         var isStopped = false
@@ -90,7 +94,7 @@ public final class InstancePool: Sendable {
         let waiting = Waiting(
             operation: operation, payload: payload, host: host, deadline: deadline, completion: completion)
         switch admit(waiting) {
-        case .queued: return
+        case .queued: watchDeadlines()
         case .refused(let error): completion(.failure(error))
         case .run(let instance):
             switch start {
@@ -157,6 +161,46 @@ public final class InstancePool: Sendable {
             return call.completion(.failure((error as? GuestError) ?? .noRoom("\(error)")))
         }
         prepared.advance()
+    }
+
+    // MARK: Deadlines
+
+    /// Sees to it that a call which waits for an answer ends when its time is over.
+    func watch(_ call: GuestCall) {
+        state.withLock { $0.watched[ObjectIdentifier(call)] = call }
+        watchDeadlines()
+    }
+
+    func unwatch(_ call: GuestCall) { state.withLock { $0.watched[ObjectIdentifier(call)] = nil } }
+
+    /// Sets the alarm for the earliest deadline, if none is set for that time or before.
+    private func watchDeadlines() {
+        let moment: ContinuousClock.Instant? = state.withLock { state in
+            let deadlines = state.waiting.lazy.map(\.deadline).min()
+            let answers = state.watched.values.lazy.map(\.deadline).min()
+            guard let earliest = [deadlines, answers].compactMap({ $0 }).min() else { return nil }
+            if let alarm = state.alarm, alarm <= earliest { return nil }
+            state.alarm = earliest
+            return earliest
+        }
+        guard let moment else { return }
+        workers.alarms.set(at: moment) { [weak self] in self?.expire() }
+    }
+
+    /// Ends what has waited beyond its deadline, for an instance or for an answer.
+    private func expire() {
+        let (late, unanswered): ([Waiting], [GuestCall]) = state.withLock { state in
+            let now = ContinuousClock.now
+            state.alarm = nil
+            let late = state.waiting.filter { $0.deadline <= now }
+            if !late.isEmpty { state.waiting.removeAll { $0.deadline <= now } }
+            let unanswered = state.watched.values.filter { $0.deadline <= now }
+            for call in unanswered { state.watched[ObjectIdentifier(call)] = nil }
+            return (late, unanswered)
+        }
+        for call in late { workers.submit { call.completion(.failure(.deadlineExceeded)) } }
+        for call in unanswered { workers.submit { call.expire() } }
+        watchDeadlines()
     }
 
     /// Takes an instance back after a call, and starts the call that has waited longest.

@@ -19,12 +19,14 @@ public final class WorkerPool: Sendable {
 
     private let state: ConditionLock<State>
     public let threadCount: Int
+    /// For what has to happen even if nobody calls.
+    let alarms = AlarmClock()
 
     /// - Parameter threadCount: at least 1; as many as there are cores by default.
     public init(threadCount: Int = WorkerPool.coreCount) {
         self.threadCount = max(1, threadCount)
         state = ConditionLock(State())
-        for _ in 0..<self.threadCount { Self.startThread { [state] in Self.work(state) } }
+        for _ in 0..<self.threadCount { startThread { [state] in Self.work(state) } }
     }
 
     deinit {
@@ -65,75 +67,4 @@ public final class WorkerPool: Sendable {
             $0.idle -= 1
         }
     }
-
-    private static func startThread(_ body: @escaping @Sendable () -> Void) {
-        var thread = pthread_t()
-        var attributes = pthread_attr_t()
-        pthread_attr_init(&attributes)
-        defer { pthread_attr_destroy(&attributes) }
-        pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-        let box = Unmanaged.passRetained(ThreadBody(body))
-        let status = pthread_create(
-            &thread, &attributes,
-            { argument in
-                guard let argument else { return nil }
-                Unmanaged<ThreadBody>.fromOpaque(argument).takeRetainedValue().run()
-                return nil
-            }, box.toOpaque())
-        precondition(status == 0, "cannot start a worker thread: error \(status)")
-    }
-}
-
-private final class ThreadBody: Sendable {
-    let run: @Sendable () -> Void
-    init(_ run: @escaping @Sendable () -> Void) { self.run = run }
-}
-
-/// A value behind a mutex, with a condition to wait on.
-final class ConditionLock<Value>: @unchecked Sendable {
-    enum Step<Result> {
-        case done(Result)
-        case wait
-    }
-
-    // Safety: initialised in `init`, destroyed in `deinit`; the value is touched under the mutex only.
-    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-    private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-    private var value: Value
-
-    init(_ value: Value) {
-        self.value = value
-        pthread_mutex_init(mutex, nil)
-        pthread_cond_init(condition, nil)
-    }
-
-    deinit {
-        pthread_mutex_destroy(mutex)
-        pthread_cond_destroy(condition)
-        mutex.deallocate()
-        condition.deallocate()
-    }
-
-    func withLock<Result>(_ body: (inout Value) -> Result) -> Result {
-        pthread_mutex_lock(mutex)
-        defer { pthread_mutex_unlock(mutex) }
-        return body(&value)
-    }
-
-    /// Repeats `step` after every signal until it is done.
-    func waiting<Result>(
-        _ step: (inout Value) -> Step<Result>, beforeWait: (inout Value) -> Void, afterWait: (inout Value) -> Void
-    ) -> Result {
-        pthread_mutex_lock(mutex)
-        defer { pthread_mutex_unlock(mutex) }
-        while true {
-            if case .done(let result) = step(&value) { return result }
-            beforeWait(&value)
-            pthread_cond_wait(condition, mutex)
-            afterWait(&value)
-        }
-    }
-
-    func signal() { pthread_cond_signal(condition) }
-    func broadcast() { pthread_cond_broadcast(condition) }
 }

@@ -22,7 +22,12 @@ struct StateFolderTests {
             let error = #expect(throws: StateFolder.Failure.self) { try StateFolder(folder.path) }
             #expect(error?.description.contains("process \(getpid())") == true)
         }
-        _ = try StateFolder(folder.path)
+        // A process that another test is just starting may hold the lock until it is another program.
+        var reopened: StateFolder?
+        while reopened == nil {
+            reopened = try? StateFolder(folder.path)
+            if reopened == nil { usleep(1_000) }
+        }
     }
 
     @Test("a host keeps its keys, and only its owner can read them")
@@ -154,30 +159,4 @@ struct ModuleStoreTests {
         "references of other kinds are none",
         arguments: ["", "lattice://sha256/", "lattice://sha256/AB", "redis", "file:///x"])
     func references(text: String) { #expect(ModuleStore.Reference(text) == nil) }
-}
-
-@Suite("Link table")
-struct LinkTableTests {
-    private let actor = ModuleKeyPair.generate().publicKey
-    private let provider = ProviderKeyPair.generate().publicKey
-
-    private func link(_ values: [String: String] = [:]) throws -> LinkDefinition {
-        LinkDefinition(actor: actor, provider: provider, contract: try ContractID("wasmcloud:keyvalue"), values: values)
-    }
-
-    @Test("a put tells what changed")
-    func changes() throws {
-        var table = LinkTable()
-        let first = try link()
-        let second = try link(["URL": "redis://x"])
-        #expect(table.put(first) == .added(first))
-        #expect(table.put(first) == .unchanged)
-        #expect(table.put(second) == .replaced(second, previous: first))
-        #expect(table.count == 1)
-        #expect(table.link(of: actor, first.contract, .default) == second)
-        #expect(table.links(to: provider, .default) == [second])
-        #expect(table.links(to: provider, try LinkName("other")).isEmpty)
-        #expect(table.remove(first.id) == .removed(second))
-        #expect(table.remove(first.id) == .unchanged)
-    }
 }

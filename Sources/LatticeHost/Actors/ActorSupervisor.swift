@@ -1,0 +1,174 @@
+import ActorRuntime
+import LatticeBus
+import LatticeIdentity
+import LatticeProtocol
+import LatticeTrust
+import Synchronization
+
+/// The actors that a host runs.
+public final class ActorSupervisor: Sendable {
+    /// An actor as it runs here.
+    public struct Running: Sendable {
+        public let module: VerifiedModule
+        /// Of the signed module.
+        public let hash: SHA256Digest
+        /// As it was started.
+        public let reference: String
+        public let annotations: [String: String]
+        let pool: InstancePool
+        let subscription: any BusSubscription
+
+        public var key: ModuleKey { module.key }
+        /// Instances that handle a call right now.
+        public var busyCount: Int { pool.busyCount }
+        public var instancesMax: Int { pool.instancesMax }
+        /// Calls since it was started.
+        public var callCount: UInt64 { pool.callCount }
+    }
+
+    public enum StartOutcome: Sendable {
+        case started(Running)
+        /// The same module runs here already.
+        case alreadyRunning(Running)
+    }
+
+    public enum StartFailure: Error, CustomStringConvertible {
+        case refused(Refusal)
+        /// Another module runs here under the same key.
+        case otherVersion(ModuleKey, running: SHA256Digest)
+        case notLoadable(ActorLoadError)
+        case tooMany(limit: Int)
+        case bus(BusError)
+
+        public var description: String {
+            switch self {
+            case .refused(let refusal): "\(refusal)"
+            case .otherVersion(let key, let running):
+                "actor \(key) runs here already as another module (hash \(running)); 'lattice update actor' replaces it"
+            case .notLoadable(let error): "\(error)"
+            case .tooMany(let limit): "this host runs \(limit) actors already, which is its limit (host.actors_max)"
+            case .bus(let error): "the actor can't be reached over the bus: \(error)"
+            }
+        }
+    }
+
+    private enum Entry {
+        /// Somebody is loading it.
+        case starting
+        case running(Running)
+    }
+
+    private let identity: HostIdentity
+    private let gatekeeper: Gatekeeper
+    private let bus: any MessageBus
+    private let subjects: LatticeSubjects
+    private let workers: WorkerPool
+    private let actorsMax: Int
+    private let log: @Sendable (ModuleKey, String) -> Void
+    private let entries = Mutex<[ModuleKey: Entry]>([:])
+
+    /// - Parameter log: lines of an actor, outside of calls.
+    init(
+        identity: HostIdentity, gatekeeper: Gatekeeper, bus: any MessageBus, subjects: LatticeSubjects,
+        workers: WorkerPool, actorsMax: Int, log: @escaping @Sendable (ModuleKey, String) -> Void
+    ) {
+        self.identity = identity
+        self.gatekeeper = gatekeeper
+        self.bus = bus
+        self.subjects = subjects
+        self.workers = workers
+        self.actorsMax = actorsMax
+        self.log = log
+    }
+
+    public subscript(key: ModuleKey) -> Running? {
+        entries.withLock { entries in
+            if case .running(let running)? = entries[key] { running } else { nil }
+        }
+    }
+
+    public var all: [Running] {
+        entries.withLock { entries in
+            entries.values.compactMap { entry in
+                if case .running(let running) = entry { running } else { nil }
+            }
+        }
+    }
+
+    /// Verifies a module, initialises it and takes calls for it. Blocks for as long as that takes: milliseconds, or what
+    /// the actor's initialisers may spend.
+    /// - Parameter handler: gets every message that comes in for the actor, on a thread of the bus.
+    func start(
+        _ bytes: [UInt8], reference: String, limits: ActorLimits, annotations: [String: String] = [:],
+        handler: @escaping @Sendable (Running, BusMessage) -> Void
+    ) throws(StartFailure) -> StartOutcome {
+        let module: VerifiedModule
+        do throws(Refusal) { module = try gatekeeper.start(bytes, on: identity) } catch { throw .refused(error) }
+        let hash = SHA256Digest(of: bytes)
+        if let running = try reserve(module.key, hash) { return .alreadyRunning(running) }
+        do throws(StartFailure) {
+            let running = try run(module, bytes, hash, reference, limits, annotations, handler)
+            entries.withLock { $0[module.key] = .running(running) }
+            _ = gatekeeper.update { $0.put(ActorRecord(module)) }
+            return .started(running)
+        } catch {
+            entries.withLock { $0[module.key] = nil }
+            throw error
+        }
+    }
+
+    /// Takes the key, so that two starts at once make one actor.
+    private func reserve(_ key: ModuleKey, _ hash: SHA256Digest) throws(StartFailure) -> Running? {
+        let outcome: Result<Running?, StartFailure> = entries.withLock { entries in
+            switch entries[key] {
+            case .running(let running)?:
+                return running.hash == hash ? .success(running) : .failure(.otherVersion(key, running: running.hash))
+            case .starting?: return .failure(.otherVersion(key, running: hash))
+            case nil:
+                guard entries.count < actorsMax else { return .failure(.tooMany(limit: actorsMax)) }
+                entries[key] = .starting
+                return .success(nil)
+            }
+        }
+        return try outcome.get()
+    }
+
+    private func run(
+        _ module: VerifiedModule, _ bytes: [UInt8], _ hash: SHA256Digest, _ reference: String, _ limits: ActorLimits,
+        _ annotations: [String: String], _ handler: @escaping @Sendable (Running, BusMessage) -> Void
+    ) throws(StartFailure) -> Running {
+        let key = module.key
+        let log = log
+        let loaded: ActorModule
+        do throws(ActorLoadError) { loaded = try ActorModule(bytes, limits: limits) { log(key, $0) } } catch {
+            throw .notLoadable(error)
+        }
+        let pool = InstancePool(loaded, workers: workers) { log(key, $0) }
+        let subscription: any BusSubscription
+        do throws(BusError) {
+            subscription = try bus.subscribe(
+                SubjectPattern(subjects.calls(of: key)), group: subjects.callGroup(of: key)
+            ) { [weak self] message in
+                guard let running = self?[key] else { return }
+                handler(running, message)
+            }
+        } catch { throw .bus(error) }
+        return Running(
+            module: module, hash: hash, reference: reference, annotations: annotations, pool: pool,
+            subscription: subscription)
+    }
+
+    /// Takes no more calls for the actor; those in progress end as they do.
+    /// - Returns: what was stopped; nil where it did not run.
+    @discardableResult
+    func stop(_ key: ModuleKey) -> Running? {
+        let running: Running? = entries.withLock { entries in
+            guard case .running(let running)? = entries[key] else { return nil }
+            entries[key] = nil
+            return running
+        }
+        running?.subscription.unsubscribe()
+        running?.pool.stop()
+        return running
+    }
+}

@@ -1,0 +1,69 @@
+import ActorRuntime
+import LatticeBus
+import LatticeIdentity
+import LatticeProtocol
+import LatticeTrust
+
+/// One process of a lattice that runs actors. Only wires its parts together.
+public final class Host: Sendable {
+    public let identity: HostIdentity
+    public let gatekeeper: Gatekeeper
+    public let actors: ActorSupervisor
+    private let router: Router
+    private let workers: WorkerPool
+
+    /// What somebody outside wants to know as it happens.
+    public struct Observers: Sendable {
+        /// Every refusal, in the order they were made.
+        public var refused: @Sendable (Refusal) -> Void
+        /// A line that an actor logged.
+        public var logged: @Sendable (ModuleKey, String) -> Void
+
+        public init(
+            refused: @escaping @Sendable (Refusal) -> Void = { _ in },
+            logged: @escaping @Sendable (ModuleKey, String) -> Void = { _, _ in }
+        ) {
+            self.refused = refused
+            self.logged = logged
+        }
+    }
+
+    public init(
+        identity: HostIdentity, gatekeeper: Gatekeeper, bus: any MessageBus, subjects: LatticeSubjects,
+        actorsMax: Int = 500, workers: WorkerPool = WorkerPool(), observers: Observers = Observers()
+    ) {
+        self.identity = identity
+        self.gatekeeper = gatekeeper
+        self.workers = workers
+        actors = ActorSupervisor(
+            identity: identity, gatekeeper: gatekeeper, bus: bus, subjects: subjects, workers: workers,
+            actorsMax: actorsMax, log: observers.logged)
+        let signer = InvocationSigner(
+            key: identity.cluster, host: identity.host.publicKey, lattice: subjects.lattice)
+        router = Router(
+            gatekeeper: gatekeeper, actors: actors, bus: bus, signer: signer, workers: workers, observers: observers)
+    }
+
+    /// Starts an actor, and returns when it can be called.
+    /// - Parameter bytes: the signed module.
+    public func start(
+        actor bytes: [UInt8], reference: String, limits: ActorLimits = ActorLimits(),
+        annotations: [String: String] = [:]
+    ) async throws -> ActorSupervisor.StartOutcome {
+        // Loading blocks, so it is for a thread of ours.
+        try await withCheckedThrowingContinuation { continuation in
+            workers.submit { [actors, router] in
+                continuation.resume(
+                    with: Result {
+                        try actors.start(bytes, reference: reference, limits: limits, annotations: annotations) {
+                            router.receive($1, for: $0)
+                        }
+                    })
+            }
+        }
+    }
+
+    /// - Returns: whether it ran here.
+    @discardableResult
+    public func stop(actor key: ModuleKey) -> Bool { actors.stop(key) != nil }
+}
