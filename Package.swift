@@ -17,6 +17,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     ],
     targets: [
         // Row 1
@@ -29,6 +30,17 @@ let package = Package(
         // Row 3
         .target(
             name: "ActorRuntime", dependencies: ["WasmRuntime", "LatticeIdentity"], swiftSettings: strict),
+
+        // Row 6
+        .target(
+            name: "HTTPServerProvider",
+            dependencies: [
+                "LatticeIdentity",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "providers/httpserver", exclude: ["README.md"], swiftSettings: strict),
 
         // Row 7
         .executableTarget(
@@ -59,5 +71,19 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "LatticeBusTests", dependencies: ["LatticeBus", "LatticeTestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "HTTPServerProviderTests",
+            dependencies: [
+                "HTTPServerProvider",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ProviderIntegrationTests",
+            dependencies: [
+                "HTTPServerProvider", "LatticeTestSupport", .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
     ]
 )
