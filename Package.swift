@@ -18,6 +18,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     ],
     targets: [
         // Row 1
@@ -50,6 +51,17 @@ let package = Package(
                 "ActorRuntime", "LatticeBus", "LatticeContracts", "LatticeIdentity", "LatticeProtocol", "LatticeTrust",
             ],
             swiftSettings: strict),
+
+        // Row 6
+        .target(
+            name: "HTTPServerProvider",
+            dependencies: [
+                "LatticeIdentity",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "providers/httpserver", exclude: ["README.md"], swiftSettings: strict),
 
         // Row 7
         .executableTarget(
@@ -112,6 +124,20 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests", dependencies: ["LatticeCLI", "LatticeIdentity", "WASITestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "HTTPServerProviderTests",
+            dependencies: [
+                "HTTPServerProvider",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ProviderIntegrationTests",
+            dependencies: [
+                "HTTPServerProvider", "LatticeTestSupport", .product(name: "NIOPosix", package: "swift-nio"),
+            ],
             swiftSettings: strict),
     ]
 )
