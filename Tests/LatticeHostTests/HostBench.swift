@@ -56,9 +56,17 @@ final class HostBench {
         _ source: String, capabilities: [String] = [], alias: String? = nil, by issuer: AccountKeyPair? = nil,
         key: ModuleKey = ModuleKeyPair.generate().publicKey, expires: TokenTime? = nil
     ) throws -> [UInt8] {
+        try sign(
+            WAT.assemble(source), capabilities: capabilities, alias: alias, by: issuer, key: key, expires: expires)
+    }
+
+    func sign(
+        _ bytes: [UInt8], capabilities: [String] = [], alias: String? = nil, by issuer: AccountKeyPair? = nil,
+        key: ModuleKey = ModuleKeyPair.generate().publicKey, expires: TokenTime? = nil
+    ) throws -> [UInt8] {
         let claims = ActorClaims(
             name: "test", capabilities: capabilities, callAlias: alias.flatMap(CallAlias.init(normalizing:)))
-        return try UnsignedModule(WAT.assemble(source)).signed(
+        return try UnsignedModule(bytes).signed(
             TokenClaims(id: ids.next(), subject: "\(key)", issuedAt: .now(), expires: expires, payload: claims),
             by: issuer ?? account)
     }
