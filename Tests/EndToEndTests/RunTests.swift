@@ -121,7 +121,8 @@ struct RunTests {
     @Test(
         "results one per line",
         arguments: [
-            (["fib", "20"], "6765\n"), (["add", "-1.5", "-0x10"], "-17.5\n"), (["add", "nan", "0"], "nan\n"),
+            (["fib", "20"], "6765\n"), (["fib", "29", "--timeout", "60s"], "514229\n"),
+            (["add", "-1.5", "-0x10"], "-17.5\n"), (["add", "nan", "0"], "nan\n"),
             (["add", "-inf", "5"], "-inf\n"), (["nothing"], ""), (["divide", "-7", "2"], "-3\n"),
         ])
     func invoke(call: [String], output: String) throws {
