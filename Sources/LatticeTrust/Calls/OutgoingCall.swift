@@ -198,24 +198,41 @@ public struct OutgoingJudge: Sendable {
         _ trail: inout CheckTrail
     ) throws(Refusal) -> OutgoingTarget {
         try claim(contract, of: origin, &trail)
+        let record = try link(contract, binding, of: origin.key, &trail)
+        try granted(record, at: now, &trail)
+        return .provider(record.definition)
+    }
+
+    private func link(
+        _ contract: ContractID, _ binding: String, of actor: ModuleKey, _ trail: inout CheckTrail
+    ) throws(Refusal) -> LinkRecord {
         let link: LinkName?
         if binding.isEmpty { link = .default } else { link = try? LinkName(binding) }
-        guard let link, let record = records.link(origin.key, contract, link) else {
+        guard let link, let record = records.link(actor, contract, link) else {
             let candidates = records.providers(of: contract)
             let refusal = Refusal.noLink(
-                origin.key, contract, link, binding, provider: candidates.count == 1 ? candidates.first : nil)
+                actor, contract, link, binding, provider: candidates.count == 1 ? candidates.first : nil)
             trail.add(.link, .refused, refusal.sentence)
             throw refusal
         }
-        trail.add(.link, .passed, "the link '\(link)' connects it to provider \(record.definition.provider)")
+        let provider = record.definition.provider
+        trail.add(.link, .passed, "the link '\(link)' connects it to provider \(provider)")
+        return record
+    }
+
+    private func granted(
+        _ record: LinkRecord, at now: TokenTime, _ trail: inout CheckTrail
+    ) throws(Refusal) {
         do throws(Refusal) { try record.check(basis, records.revocations, at: now) } catch {
             trail.add(.grant, .refused, error.sentence)
             throw error
         }
-        trail.add(
-            .grant, basis.settings.links == .classic ? .unneeded : .passed,
-            record.grantedBy.map { "it is granted by \($0)" } ?? "links need no grant here")
-        return .provider(record.definition)
+        switch basis.settings.links {
+        case .classic: trail.add(.grant, .unneeded, "links need no grant here")
+        case .signed:
+            let granter = record.grantedBy
+            trail.add(.grant, .passed, "it is granted by \(granter.map { "\($0)" } ?? "nobody")")
+        }
     }
 
     private func running(
