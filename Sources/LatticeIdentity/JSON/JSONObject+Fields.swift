@@ -90,6 +90,11 @@ extension JSONObject {
         return strings
     }
 
+    public func requiredString(_ key: String) throws(JSONFieldError) -> String {
+        guard let text = try string(key) else { throw .missing(key: key) }
+        return text
+    }
+
     /// What a typed member gave, which has to be there: `try object.required("hash", object.string)`.
     public func required<Value>(
         _ key: String, _ member: (String) throws(JSONFieldError) -> Value?

@@ -63,6 +63,8 @@ struct JSONReader {
         var members: [JSONObject.Member] = []
         var keys: Set<String> = []
         var more = try !take(UInt8(ascii: "}"))
+        // As many as most objects have: growing there in steps costs three allocations.
+        if more { members.reserveCapacity(8) }
         while more {
             skipSpace()
             let start = position
@@ -163,7 +165,7 @@ struct JSONReader {
 
     /// Whether the next byte after white space is this one; if so, it is behind us.
     private mutating func take(_ byte: UInt8) throws(JSONError) -> Bool {
-        skipSpace()
+        if let next = current, next <= 0x20 { skipSpace() }
         guard try peek() == byte else { return false }
         position += 1
         return true
@@ -181,16 +183,25 @@ extension JSONReader {
     fileprivate mutating func readString() throws(JSONError) -> String {
         position += 1
         let start = position
-        while true {
-            switch try peek() {
-            case UInt8(ascii: "\""):
-                let text = try text(bytes[start..<position], at: start)
-                position += 1
-                return text
-            case UInt8(ascii: "\\"): return try readEscapedString(from: start)
-            case 0..<0x20: throw failure(.controlCharacter)
-            default: position += 1
-            }
+        position = endOfPlainText(from: start)
+        switch try peek() {
+        case UInt8(ascii: "\""):
+            let text = try text(bytes[start..<position], at: start)
+            position += 1
+            return text
+        case UInt8(ascii: "\\"): return try readEscapedString(from: start)
+        default: throw failure(.controlCharacter)
+        }
+    }
+
+    /// Where the first quotation mark, escape or control character stands; the end when there is none.
+    private func endOfPlainText(from start: Int) -> Int {
+        bytes.withUnsafeBufferPointer { bytes in
+            var index = start
+            while index < bytes.count, bytes[index] >= 0x20, bytes[index] != UInt8(ascii: "\""),
+                bytes[index] != UInt8(ascii: "\\")
+            { index += 1 }
+            return index
         }
     }
 
@@ -259,7 +270,7 @@ extension JSONReader {
     }
 
     private func text(_ bytes: ArraySlice<UInt8>, at offset: Int) throws(JSONError) -> String {
-        guard let text = String(validating: bytes, as: UTF8.self) else { throw failure(.notUTF8, at: offset) }
+        guard let text = String(utf8: bytes.span) else { throw failure(.notUTF8, at: offset) }
         return text
     }
 }

@@ -9,11 +9,17 @@ enum Base32 {
 
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".utf8)
 
-    static func encode(_ bytes: some Collection<UInt8>) -> [UInt8] {
+    /// The value of each byte, or 0xFF.
+    private static let values: [UInt8] = (0..<256).map { byte in
+        alphabet.firstIndex(of: UInt8(byte)).map(UInt8.init) ?? 0xFF
+    }
+
+    static func encode(_ bytes: [UInt8]) -> [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity((bytes.count * 8 + 4) / 5)
         var bits: UInt32 = 0
         var bitsCount = 0
+        let alphabet = alphabet
         for byte in bytes {
             bits = bits << 8 | UInt32(byte)
             bitsCount += 8
@@ -28,12 +34,20 @@ enum Base32 {
     }
 
     static func decode(_ text: some Collection<UInt8>) throws(Failure) -> [UInt8] {
+        let decoded = text.withContiguousStorageIfAvailable(decode(contiguous:))
+        return try (decoded ?? Array(text).withUnsafeBufferPointer(decode(contiguous:))).get()
+    }
+
+    private static func decode(contiguous text: UnsafeBufferPointer<UInt8>) -> Result<[UInt8], Failure> {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count * 5 / 8)
         var bits: UInt32 = 0
         var bitsCount = 0
-        for (position, character) in text.enumerated() {
-            bits = bits << 5 | UInt32(try value(of: character, at: position))
+        let values = values
+        for position in text.indices {
+            let value = values[Int(text[position])]
+            guard value != 0xFF else { return .failure(.character(at: position)) }
+            bits = bits << 5 | UInt32(value)
             bitsCount += 5
             if bitsCount >= 8 {
                 bitsCount -= 8
@@ -41,15 +55,7 @@ enum Base32 {
             }
             bits &= (1 << bitsCount) - 1
         }
-        guard bitsCount < 5, bits == 0 else { throw .notCanonical }
-        return bytes
-    }
-
-    private static func value(of character: UInt8, at position: Int) throws(Failure) -> UInt8 {
-        switch character {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"): character - UInt8(ascii: "A")
-        case UInt8(ascii: "2")...UInt8(ascii: "7"): character - UInt8(ascii: "2") + 26
-        default: throw .character(at: position)
-        }
+        guard bitsCount < 5, bits == 0 else { return .failure(.notCanonical) }
+        return .success(bytes)
     }
 }

@@ -6,7 +6,8 @@ enum CRC16 {
         }
     }
 
-    static func checksum(_ bytes: some Sequence<UInt8>) -> UInt16 {
-        bytes.reduce(0) { sum, byte in sum << 8 ^ table[Int(UInt8(truncatingIfNeeded: sum >> 8) ^ byte)] }
+    static func checksum(_ bytes: [UInt8]) -> UInt16 {
+        let table = table
+        return bytes.reduce(0) { sum, byte in sum << 8 ^ table[Int(UInt8(truncatingIfNeeded: sum >> 8) ^ byte)] }
     }
 }

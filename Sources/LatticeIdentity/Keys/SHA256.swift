@@ -40,8 +40,16 @@ public struct SHA256Digest: Hashable, Sendable {
 extension SHA256Digest: CustomStringConvertible {
     /// 64 upper-case hexadecimal digits, as claims and link ids carry it.
     public var description: String {
-        let digits = Array("0123456789ABCDEF".utf8)
-        return String(decoding: bytes.bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+        String(unsafeUninitializedCapacity: 2 * Bytes32.count) { text in
+            func digit(_ value: UInt8) -> UInt8 {
+                value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "A") + value - 10
+            }
+            for (index, byte) in bytes.bytes.enumerated() {
+                text[2 * index] = digit(byte >> 4)
+                text[2 * index + 1] = digit(byte & 15)
+            }
+            return text.count
+        }
     }
 }
 

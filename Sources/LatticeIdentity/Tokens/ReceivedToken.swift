@@ -23,27 +23,13 @@ public struct ReceivedToken<Payload: TokenPayload>: Sendable {
 
     /// - Throws: what is wrong with its form: size, segments, header, JSON, keys. Never `.forged` or a matter of time.
     public init(_ text: String, limits: TokenLimits = TokenLimits()) throws(TokenError) {
-        guard text.utf8.count <= limits.bytesMax else {
-            throw .tooLong(bytes: text.utf8.count, limit: limits.bytesMax)
-        }
-        let bytes = Array(text.utf8)
-        let segments = bytes.split(separator: UInt8(ascii: "."), maxSplits: 3, omittingEmptySubsequences: false)
-        guard segments.count == 3 else { throw .segments(segments.count) }
-        try TokenHeader.check(segments[0], depthMax: limits.depthMax)
-        let body = try JSONObject(tokenSegment: segments[1], number: 2, depthMax: limits.depthMax)
-        guard let signature = Base64.url.decode(segments[2]) else { throw .notBase64(segment: 3) }
-        guard let signature = Signature(signature) else { throw .signatureLength(bytes: signature.count) }
-
-        let issuerText: String?
-        do throws(JSONFieldError) {
-            issuerText = try body.string("iss")
-            claims = try TokenClaims(body: body)
-        } catch { throw .field(error) }
-        do throws(NKeyError) { issuer = try AnyKey(issuerText ?? "") } catch { throw .issuer(error) }
+        let parts = try TokenParts(text, limits: limits)
+        do throws(JSONFieldError) { claims = try TokenClaims(body: parts.body) } catch { throw .field(error) }
+        issuer = try parts.issuer()
         guard !claims.subject.isEmpty else { throw .emptySubject }
         self.text = text
-        self.signature = signature
-        signedBytesCount = segments[0].count + 1 + segments[1].count
+        signature = parts.signature
+        signedBytesCount = parts.signedBytesCount
     }
 
     /// Whether the issuer's key signed the segments as they came. About 50 µs.
@@ -86,18 +72,5 @@ public struct VerifiedToken<Payload: TokenPayload>: Sendable {
         self.text = text
         self.issuer = issuer
         self.claims = claims
-    }
-}
-
-extension JSONObject {
-    /// Decodes a segment that has to hold a JSON object.
-    init(tokenSegment segment: ArraySlice<UInt8>, number: Int, depthMax: Int) throws(TokenError) {
-        guard let bytes = Base64.url.decode(segment) else { throw .notBase64(segment: number) }
-        let value: JSONValue
-        do {
-            value = try JSONValue(parsing: bytes, limits: JSONLimits(bytesMax: bytes.count, depthMax: depthMax))
-        } catch { throw .notJSON(segment: number, error) }
-        guard case .object(let object) = value else { throw .notAnObject(segment: number) }
-        self = object
     }
 }

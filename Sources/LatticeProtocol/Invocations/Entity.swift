@@ -29,10 +29,12 @@ public struct Entity: Hashable, Sendable {
     public static let client = Entity(publicKey: "__LATTICE__", linkName: "", contractID: "")
 
     /// The key, if this end is an actor.
-    public var actor: ModuleKey? { try? ModuleKey(publicKey) }
+    public var actor: ModuleKey? { isKey(of: "M") ? try? ModuleKey(publicKey) : nil }
 
     /// The key, if this end is a provider.
-    public var provider: ProviderKey? { try? ProviderKey(publicKey) }
+    public var provider: ProviderKey? { isKey(of: "V") ? try? ProviderKey(publicKey) : nil }
+
+    private func isKey(of letter: Unicode.Scalar) -> Bool { publicKey.unicodeScalars.first == letter }
 
     /// Whether it has no contract and no link: actors and clients.
     public var isUnlinked: Bool { linkName.isEmpty && contractID.isEmpty }

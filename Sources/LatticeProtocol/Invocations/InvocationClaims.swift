@@ -27,9 +27,9 @@ public struct InvocationClaims: TokenPayload, Hashable {
     }
 
     public init(_ object: JSONObject) throws(JSONFieldError) {
-        targetURL = try object.required("target_url", object.string)
-        originURL = try object.required("origin_url", object.string)
-        hash = try object.required("hash", object.string)
+        targetURL = try object.requiredString("target_url")
+        originURL = try object.requiredString("origin_url")
+        hash = try object.requiredString("hash")
         lattice = try object.string("lattice")
         timeoutMilliseconds = try object.integer("timeout_ms")
         subject = try object.string("subject")
@@ -58,8 +58,8 @@ public struct ReplyClaims: TokenPayload, Hashable {
     }
 
     public init(_ object: JSONObject) throws(JSONFieldError) {
-        hash = try object.required("hash", object.string)
-        lattice = try object.required("lattice", object.string)
+        hash = try object.requiredString("hash")
+        lattice = try object.requiredString("lattice")
     }
 
     public func writeMembers(to writer: inout JSONWriter) {

@@ -1,3 +1,5 @@
+import LatticeIdentity
+
 /// A cursor over MessagePack: takes one value after the other, and builds nothing that is not asked for. No declared length
 /// is believed before as many bytes are there, and no nesting costs stack.
 public struct MessagePackReader: Sendable {
@@ -61,11 +63,7 @@ public struct MessagePackReader: Sendable {
     public mutating func readString() throws(MessagePackError) -> String {
         let start = offset
         let range = try readStringRange()
-        guard
-            let text = bytes.withUnsafeBufferPointer({ bytes in
-                String(validating: UnsafeBufferPointer(rebasing: bytes[range]), as: UTF8.self)
-            })
-        else { throw failure(.notUTF8, at: start) }
+        guard let text = String(utf8: bytes.span.extracting(range)) else { throw failure(.notUTF8, at: start) }
         return text
     }
 

@@ -29,10 +29,10 @@ extension AuthenticatedInvocation {
                     + "\(invocation.contentLength)", call: invocation.id)
         }
         let digest = InvocationDigest(of: invocation, argument: argument)
-        guard claims.payload.originURL.utf8.elementsEqual(digest.originURL.utf8) else {
+        guard claims.payload.originURL.hasBytes(of: digest.originURL) else {
             throw Refusal(.forged, "the invocation's origin is not the one that was signed", call: invocation.id)
         }
-        guard claims.payload.targetURL.utf8.elementsEqual(digest.targetURL.utf8) else {
+        guard claims.payload.targetURL.hasBytes(of: digest.targetURL) else {
             throw Refusal(
                 .forged, "the invocation's target or operation is not the one that was signed", call: invocation.id)
         }
