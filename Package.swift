@@ -62,6 +62,15 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             path: "providers/httpserver", exclude: ["README.md"], swiftSettings: strict),
+        .target(
+            name: "KeyValueOperations", path: "providers/keyvalue", exclude: ["README.md"], swiftSettings: strict),
+        .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
+        .target(
+            name: "RedisProvider", dependencies: ["CHiredis", "KeyValueOperations"], path: "providers/redis",
+            exclude: ["README.md"], swiftSettings: strict),
+        .target(
+            name: "LocalKeyValueProvider", dependencies: ["KeyValueOperations"], path: "providers/keyvalue-local",
+            exclude: ["README.md"], swiftSettings: strict),
 
         // Row 7
         .executableTarget(
@@ -76,7 +85,7 @@ let package = Package(
 
         // What tests share
         .target(
-            name: "LatticeTestSupport", dependencies: ["LatticeBus"], path: "Tests/LatticeTestSupport",
+            name: "LatticeTestSupport", dependencies: ["LatticeBus", "KeyValueOperations"], path: "Tests/LatticeTestSupport",
             swiftSettings: strict),
         .target(name: "WASITestSupport", path: "Tests/WASITestSupport", swiftSettings: strict),
         .target(name: "WasmTestSupport", path: "Tests/WasmTestSupport", swiftSettings: strict),
@@ -134,9 +143,18 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
+            name: "RedisProviderTests", dependencies: ["RedisProvider", "KeyValueOperations"], swiftSettings: strict),
+        .testTarget(
+            name: "LocalKeyValueProviderTests", dependencies: ["LocalKeyValueProvider", "KeyValueOperations"],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "KeyValueCrashProgram", dependencies: ["LocalKeyValueProvider", "KeyValueOperations"],
+            path: "Tests/KeyValueCrashProgram", swiftSettings: strict),
+        .testTarget(
             name: "ProviderIntegrationTests",
             dependencies: [
-                "HTTPServerProvider", "LatticeTestSupport", .product(name: "NIOPosix", package: "swift-nio"),
+                "HTTPServerProvider", "KeyValueCrashProgram", "KeyValueOperations", "LatticeTestSupport",
+                "LocalKeyValueProvider", "RedisProvider", .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: strict),
     ]

@@ -1,11 +1,14 @@
+import Dispatch
 import Glibc
 
-/// A client that sends bytes as they are, so that it can misbehave.
+/// A client that sends bytes as they are, so that it can misbehave. What waits, waits on a thread of its own: the tests'
+/// own threads are few.
 final class RawClient: Sendable {
     private let descriptor: CInt
+    private let queue = DispatchQueue(label: "raw-client")
 
     init(port: UInt16) throws {
-        descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+        descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var limit = timeval(tv_sec: 20, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         var address = sockaddr_in()
@@ -28,9 +31,11 @@ final class RawClient: Sendable {
         setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<CInt>.size))
     }
 
-    func send(_ text: String) throws { try send(Array(text.utf8)) }
+    func send(_ text: String) async throws { try await send(Array(text.utf8)) }
 
-    func send(_ bytes: [UInt8]) throws {
+    func send(_ bytes: [UInt8]) async throws { try await queue.run { try self.sendNow(bytes) } }
+
+    private func sendNow(_ bytes: [UInt8]) throws {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes {
@@ -51,7 +56,9 @@ final class RawClient: Sendable {
     }
 
     /// At most `max` bytes; empty at the end of the stream.
-    func receive(max: Int = 65_536) throws -> [UInt8] {
+    func receive(max: Int = 65_536) async throws -> [UInt8] { try await queue.run { try self.receiveNow(max: max) } }
+
+    private func receiveNow(max: Int) throws -> [UInt8] {
         var buffer = [UInt8](repeating: 0, count: max)
         let count = recv(descriptor, &buffer, max, 0)
         guard count >= 0 else { throw RawClientError("receive: \(String(cString: strerror(errno)))") }
@@ -59,13 +66,15 @@ final class RawClient: Sendable {
     }
 
     /// All that comes until the server closes.
-    func receiveAll() throws -> String {
-        var bytes: [UInt8] = []
-        while case let part = try receive(), !part.isEmpty { bytes += part }
-        return String(decoding: bytes, as: UTF8.self)
+    func receiveAll() async throws -> String {
+        try await queue.run {
+            var bytes: [UInt8] = []
+            while case let part = try self.receiveNow(max: 65_536), !part.isEmpty { bytes += part }
+            return String(decoding: bytes, as: UTF8.self)
+        }
     }
 
-    struct Response: Equatable {
+    struct Response: Equatable, Sendable {
         var status: Int
         /// Lower-case name, colon, value.
         var fields: [String]
@@ -78,10 +87,14 @@ final class RawClient: Sendable {
 
     /// One answer, byte by byte so that nothing of the next one is taken.
     /// - Parameter hasBody: false after HEAD.
-    func receiveResponse(hasBody: Bool = true) throws -> Response {
+    func receiveResponse(hasBody: Bool = true) async throws -> Response {
+        try await queue.run { try self.receiveResponseNow(hasBody: hasBody) }
+    }
+
+    private func receiveResponseNow(hasBody: Bool) throws -> Response {
         var head: [UInt8] = []
         while !head.hasSuffix("\r\n\r\n") {
-            let byte = try receive(max: 1)
+            let byte = try receiveNow(max: 1)
             guard !byte.isEmpty else { throw RawClientError("closed after: \(String(decoding: head, as: UTF8.self))") }
             head += byte
         }
@@ -91,12 +104,21 @@ final class RawClient: Sendable {
         guard hasBody, let length = response.field("content-length").flatMap({ Int($0) }) else { return response }
         var body: [UInt8] = []
         while body.count < length {
-            let part = try receive(max: length - body.count)
+            let part = try receiveNow(max: length - body.count)
             guard !part.isEmpty else { throw RawClientError("closed within a body") }
             body += part
         }
         response.body = String(decoding: body, as: UTF8.self)
         return response
+    }
+}
+
+extension DispatchQueue {
+    /// For calls that block.
+    func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            async { continuation.resume(with: Result(catching: body)) }
+        }
     }
 }
 

@@ -80,11 +80,13 @@ public final class HTTPListener: Sendable {
         return ServerBootstrap(group: group)
             .serverChannelOption(ChannelOptions.backlog, value: 1024)
             .serverChannelOption(ChannelOptions.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelInitializer { channel in channel.eventLoop.makeCompletedFuture { try channel.closeOnExec() } }
             .childChannelOption(ChannelOptions.tcpOption(.tcp_nodelay), value: 1)
             // A client may say that it has sent all, and still wait for the answer.
             .childChannelOption(ChannelOptions.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    try channel.closeOnExec()
                     guard counters.admitConnection() else {
                         return try channel.pipeline.syncOperations.addHandler(RefusedConnection(limits: limits))
                     }

@@ -14,7 +14,8 @@ public struct PortHolder: Sendable, Hashable, CustomStringConvertible {
     public static func find(port: UInt16) -> PortHolder? {
         let inodes = listeningInodes(port: port)
         guard !inodes.isEmpty else { return nil }
-        for processID in entries(of: "/proc").compactMap({ Int32($0) }) {
+        // This process first: a child that it has just spawned may hold the same for a moment.
+        for processID in [getpid()] + entries(of: "/proc").compactMap({ Int32($0) }) {
             let folder = "/proc/\(processID)/fd"
             let holds = entries(of: folder).contains { entry in
                 guard let target = target(of: "\(folder)/\(entry)") else { return false }
