@@ -85,8 +85,11 @@ let package = Package(
 
         // What tests share
         .target(
-            name: "LatticeTestSupport", dependencies: ["LatticeBus", "KeyValueOperations"], path: "Tests/LatticeTestSupport",
-            swiftSettings: strict),
+            name: "LatticeTestSupport", dependencies: ["LatticeBus", "KeyValueOperations"],
+            path: "Tests/LatticeTestSupport", swiftSettings: strict),
+        .executableTarget(
+            name: "KeyValueCrashProgram", dependencies: ["LocalKeyValueProvider", "KeyValueOperations"],
+            path: "Tests/KeyValueCrashProgram", swiftSettings: strict),
         .target(name: "WASITestSupport", path: "Tests/WASITestSupport", swiftSettings: strict),
         .target(name: "WasmTestSupport", path: "Tests/WasmTestSupport", swiftSettings: strict),
 
@@ -143,19 +146,16 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "RedisProviderTests", dependencies: ["RedisProvider", "KeyValueOperations"], swiftSettings: strict),
-        .testTarget(
-            name: "LocalKeyValueProviderTests", dependencies: ["LocalKeyValueProvider", "KeyValueOperations"],
-            swiftSettings: strict),
-        .executableTarget(
-            name: "KeyValueCrashProgram", dependencies: ["LocalKeyValueProvider", "KeyValueOperations"],
-            path: "Tests/KeyValueCrashProgram", swiftSettings: strict),
-        .testTarget(
             name: "ProviderIntegrationTests",
             dependencies: [
                 "HTTPServerProvider", "KeyValueCrashProgram", "KeyValueOperations", "LatticeTestSupport",
                 "LocalKeyValueProvider", "RedisProvider", .product(name: "NIOPosix", package: "swift-nio"),
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "RedisProviderTests", dependencies: ["RedisProvider", "KeyValueOperations"], swiftSettings: strict),
+        .testTarget(
+            name: "LocalKeyValueProviderTests", dependencies: ["LocalKeyValueProvider", "KeyValueOperations"],
             swiftSettings: strict),
     ]
 )
