@@ -63,6 +63,7 @@ struct MessagePackTests {
             ("a2ff", .truncated, 1), ("a1ff", .notUTF8, 0), ("a2c080", .notUTF8, 0), ("92ff", .truncated, 0),
             ("ddffffffff00", .truncated, 0), ("dfffffffff0000", .truncated, 0), ("dbffffffff61", .truncated, 5),
             ("c6ffffffff61", .truncated, 5), ("c9ffffffff0161", .truncated, 6), ("df800000000000", .truncated, 0),
+            ("de0002010101", .truncated, 0),
             ("cc", .truncated, 1), ("cf01020304050607", .truncated, 1), ("d8", .truncated, 1),
         ] as [(String, MessagePackError.Reason, Int)])
     func refused(bytes: String, reason: MessagePackError.Reason, offset: Int) {

@@ -379,6 +379,14 @@ struct IncomingTests {
         #expect(verify(response(world.signer, to: world.signer.nextID())) == .forged)
         let foreign = InvocationSigner(key: world.cluster, host: world.host.publicKey, lattice: try LatticeName("x"))
         #expect(verify(response(foreign)) == .forged)
+        let hash = InvocationDigest.hash(ofReplyTo: id.text, error: nil, result: [7])
+        for (subject, expected) in [(id.text, nil), ("other", RefusalCode.forged)] as [(String, RefusalCode?)] {
+            let token = TokenClaims(
+                id: "x", subject: subject, issuedAt: world.now,
+                payload: ReplyClaims(hash: "\(hash)", lattice: world.lattice)
+            ).signed(by: world.cluster)
+            #expect(verify(InvocationResponse(payload: [7], to: id.text, token: token)) == expected)
+        }
 
         let key = ClusterKeyPair.generate()
         let process = InvocationSigner(key: key, host: world.host.publicKey, lattice: world.lattice)
