@@ -24,7 +24,7 @@ actors: setup ## Builds the example actors, unsigned, into .build-actors.
 test: setup ## Builds everything and runs all tests, on real servers.
 	@scripts/check-format.sh
 	$(SWIFT_BUILD) --build-tests
-	swift test --skip-build
+	swift test --skip-build --no-parallel
 	@scripts/report-spec-suite.sh
 
 format: ## Formats the Swift code in place.
