@@ -86,9 +86,10 @@ public final class RedisServer: Sendable {
     private static func spawn(port: UInt16, _ options: [String]) throws -> Run {
         let supervision = """
             "$@" </dev/null & P=$!
+            trap "" HUP INT TERM
             echo "pid $P"
             read _
-            kill $P 2>/dev/null; wait $P
+            kill -CONT $P 2>/dev/null; kill $P 2>/dev/null; wait $P
             """
         var lifeline: [CInt] = [-1, -1]
         var log: [CInt] = [-1, -1]

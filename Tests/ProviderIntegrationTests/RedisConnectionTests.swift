@@ -79,13 +79,21 @@ struct RedisConnectionTests {
     @Test("a Redis that says nothing costs each caller its own time, and the connection")
     func frozen() async throws {
         let server = try RedisServer()
-        let store = try store(server)
+        let store = try store(server, limits { $0.waitingMax = 1 })
         _ = try await store.perform(.contains(key: [1]))
         server.freeze()
         let start = ContinuousClock.now
         let error = await failure(store, .increment(key: [1], by: 1), timeout: .milliseconds(100))
         #expect(error == .timedOut(after: .milliseconds(100)))
         #expect(start.duration(to: .now) < .seconds(4))
+        // With the connection goes what waited on it: there is room for the next one.
+        var next: KeyValueError?
+        for _ in 0..<200 {
+            next = await failure(store, .contains(key: [1]), timeout: .milliseconds(10))
+            guard case .busy = next else { break }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        if case .busy = next { Issue.record("the silent connection was kept") }
         server.resume()
         try await recover(store)
     }

@@ -12,7 +12,7 @@ public final class LocalKeyValueStore: KeyValueStore {
     private let ending: Ending
     private let counts: Mutex<LocalStoreCounts>
 
-    /// Reads all that is there: blocks for as long as that takes, some 100 ms for 64 MB.
+    /// Reads all that is there: blocks for as long as that takes, under a second for 64 MB.
     public convenience init(_ settings: LocalStoreSettings) throws(LocalStoreError) {
         let queue = WorkQueue(waitingMax: settings.waitingMax)
         let ending = Ending()
