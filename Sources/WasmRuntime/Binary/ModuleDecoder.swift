@@ -232,7 +232,7 @@ struct ModuleDecoder {
                 guard try reader.byte() == 0 else { throw reader.malformed("malformed element kind") }
             }
         }
-        let count = try reader.count("elements", max: 10_000_000)
+        let count = try reader.count("elements", max: limits.segmentElementsMax)
         var items: [ConstantExpression] = []
         items.reserveCapacity(count)
         for _ in 0..<count {

@@ -5,23 +5,19 @@ import CWasmCore
 ///
 /// Shared by all instances of a pool, on any thread: it never changes.
 public final class InstanceTemplate: Sendable {
-    private struct TableImage {
-        let elements: [UInt64]
-    }
-
     // Safety: written in `init` only, freed in `deinit` only.
     nonisolated(unsafe) private let image: UnsafeMutablePointer<UInt8>?
     /// Bytes of the image; memory beyond them was zero.
     fileprivate let imageSize: UInt64
     private let memorySize: UInt64
     private let globals: [UInt64]
-    private let tables: [TableImage]
+    private let tables: [[UInt64]]
     private let dataCounts: [UInt64]
     private let elementCounts: [UInt64]
     private let code: ModuleCode
 
     /// Bytes that it keeps.
-    public var bytesCount: Int { Int(imageSize) + 8 * tables.reduce(globals.count) { $0 + $1.elements.count } }
+    public var bytesCount: Int { Int(imageSize) + 8 * tables.reduce(globals.count) { $0 + $1.count } }
 
     /// Takes the state of an instance that no execution is using, and makes that the state it is reset to from now on.
     /// An imported memory must belong to this instance alone.
@@ -34,7 +30,7 @@ public final class InstanceTemplate: Sendable {
         else { return nil }
         code = storage.code
         globals = (0..<storage.ownGlobalCount).map { storage.ownGlobal($0).pointee }
-        tables = storage.tables.map { TableImage(elements: $0.elements) }
+        tables = storage.tables.map(\.elements)
         dataCounts = storage.data.map(\.count)
         elementCounts = storage.elements.map(\.count)
         memorySize = storage.memory?.raw.pointee.size ?? 0
@@ -66,7 +62,7 @@ public final class InstanceTemplate: Sendable {
         for (index, value) in globals.enumerated() { storage.ownGlobal(index).pointee = value }
         for (table, image) in zip(storage.tables, tables) where table.raw.pointee.is_dirty != 0 {
             table.truncate()
-            table.elements = image.elements
+            table.elements = image
             table.raw.pointee.is_dirty = 0
         }
         for (index, count) in dataCounts.enumerated() { storage.data[index].count = count }

@@ -28,8 +28,6 @@ enum OperationTable {
         }
         return UnsafePointer(table)
     }()
-
-    static func name(_ operation: UInt16) -> String { String(cString: wasm_core_operation_name(operation)) }
 }
 
 extension WasmOperation {

@@ -11,6 +11,7 @@ public struct ModuleLimits: Hashable, Sendable {
     public var tablesMax = 100
     public var memoriesMax = 1
     public var segmentsMax = 100_000
+    public var segmentElementsMax = 10_000_000
     public var functionBytesMax = 16 << 20
     public var localsMax = 50_000
     /// Slots of 8 bytes that one frame may take: locals, constants and operands. At most 65,000: slots have 16 bits.
