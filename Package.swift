@@ -44,15 +44,27 @@ let package = Package(
             name: "LatticeTrust", dependencies: ["LatticeProtocol", "LatticeBus", "LatticeIdentity"],
             swiftSettings: strict),
 
+        // Row 4
+        .target(
+            name: "LatticeProviders", dependencies: ["LatticeIdentity", "LatticeProtocol", "LatticeTrust"],
+            swiftSettings: strict),
+
         // Row 5
         .target(
-            name: "LatticeHost",
-            dependencies: [
-                "ActorRuntime", "LatticeBus", "LatticeContracts", "LatticeIdentity", "LatticeProtocol", "LatticeTrust",
-            ],
+            name: "LatticeExchange",
+            dependencies: ["LatticeBus", "LatticeIdentity", "LatticeProtocol", "LatticeProviders", "LatticeTrust"],
             swiftSettings: strict),
 
         // Row 6
+        .target(
+            name: "LatticeHost",
+            dependencies: [
+                "ActorRuntime", "LatticeBus", "LatticeContracts", "LatticeExchange", "LatticeIdentity",
+                "LatticeProtocol", "LatticeProviders", "LatticeTrust",
+            ],
+            swiftSettings: strict),
+
+        // Row 7
         .target(
             name: "HTTPServerProvider",
             dependencies: [
@@ -72,7 +84,7 @@ let package = Package(
             name: "LocalKeyValueProvider", dependencies: ["KeyValueOperations"], path: "providers/keyvalue-local",
             exclude: ["README.md"], swiftSettings: strict),
 
-        // Row 7
+        // Row 8
         .executableTarget(
             name: "LatticeCLI",
             dependencies: [
@@ -120,8 +132,8 @@ let package = Package(
         .testTarget(
             name: "LatticeHostTests",
             dependencies: [
-                "ActorRuntime", "LatticeHost", "LatticeBus", "LatticeContracts", "LatticeIdentity", "LatticeProtocol",
-                "LatticeTrust", "WasmTestSupport",
+                "ActorRuntime", "LatticeHost", "LatticeBus", "LatticeContracts", "LatticeExchange", "LatticeIdentity",
+                "LatticeProtocol", "LatticeTrust", "WasmTestSupport",
             ],
             swiftSettings: strict),
         .testTarget(

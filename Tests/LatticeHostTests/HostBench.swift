@@ -1,5 +1,6 @@
 import ActorRuntime
 import LatticeBus
+import LatticeExchange
 import LatticeHost
 import LatticeIdentity
 import LatticeProtocol

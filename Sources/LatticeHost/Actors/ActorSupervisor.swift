@@ -1,5 +1,6 @@
 import ActorRuntime
 import LatticeBus
+import LatticeExchange
 import LatticeIdentity
 import LatticeProtocol
 import LatticeTrust
@@ -103,7 +104,11 @@ public final class ActorSupervisor: Sendable {
         handler: @escaping @Sendable (Running, BusMessage) -> Void
     ) throws(StartFailure) -> StartOutcome {
         let module: VerifiedModule
-        do throws(Refusal) { module = try gatekeeper.start(bytes, on: identity) } catch { throw .refused(error) }
+        do throws(Refusal) {
+            module = try StartJudgement.module(
+                bytes, on: identity.host.publicKey, identity.cluster.publicKey, by: gatekeeper.basis, at: gatekeeper.now
+            )
+        } catch { throw .refused(error) }
         let hash = SHA256Digest(of: bytes)
         if let running = try reserve(module.key, hash) { return .alreadyRunning(running) }
         do throws(StartFailure) {

@@ -1,5 +1,6 @@
 import ActorRuntime
 import LatticeBus
+import LatticeExchange
 import LatticeIdentity
 import LatticeProtocol
 import LatticeTrust

@@ -4,7 +4,7 @@ import LatticeProtocol
 import LatticeTrust
 import Synchronization
 
-/// Holds what a host's judgements rest on, and makes them. The rules themselves are `LatticeTrust`'s; here are the lock and
+/// Holds what the judgements of a host or a provider process rest on, and makes them. The rules themselves are `LatticeTrust`'s; here are the lock and
 /// the clock.
 public final class Gatekeeper: Sendable {
     private struct State {
@@ -37,20 +37,14 @@ public final class Gatekeeper: Sendable {
         state.withLock { body(&$0.records) }
     }
 
-    /// Whether a host may start a module, before a byte of its code is decoded.
-    func start(_ bytes: [UInt8], on identity: HostIdentity) throws(Refusal) -> VerifiedModule {
-        try StartJudgement.module(
-            bytes, on: identity.host.publicKey, identity.cluster.publicKey, by: basis, at: now)
-    }
-
     /// Where a call that an actor makes goes.
-    func target(of call: OutgoingCall) throws(Refusal) -> OutgoingTarget {
+    public func target(of call: OutgoingCall) throws(Refusal) -> OutgoingTarget {
         let judge = state.withLock { OutgoingJudge(basis: $0.basis, records: $0.records) }
         return try judge.judge(call, at: now)
     }
 
     /// Whether a message is an invocation that may run. Each step takes the type of the one before.
-    func permit(_ message: BusMessage, for receiver: CallTarget) throws(Refusal) -> PermittedInvocation {
+    public func permit(_ message: BusMessage, for receiver: CallTarget) throws(Refusal) -> PermittedInvocation {
         let decoded = try ReceivedInvocation(message.payload, on: message.subject, at: now).decoded()
         let (basis, records, certificates) = state.withLock { ($0.basis, $0.records, $0.certificates) }
         let authenticated: AuthenticatedInvocation
