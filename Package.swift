@@ -29,9 +29,10 @@ let package = Package(
         .target(name: "LatticeBus", swiftSettings: strict),
         .target(
             name: "LatticeConfig", dependencies: [.product(name: "Yams", package: "Yams")], swiftSettings: strict),
+        .systemLibrary(name: "CLinuxCalls"),
+        .target(name: "ChildProcesses", dependencies: ["CLinuxCalls"], swiftSettings: strict),
 
         // Row 2
-        .systemLibrary(name: "CLinuxCalls"),
         .target(name: "WASI", dependencies: ["CLinuxCalls", "WasmRuntime"], swiftSettings: strict),
         .target(name: "LatticeProtocol", dependencies: ["LatticeBus", "LatticeIdentity"], swiftSettings: strict),
         .systemLibrary(name: "CNATS", pkgConfig: "libnats", providers: [.apt(["libnats-dev"])]),
@@ -60,7 +61,7 @@ let package = Package(
             name: "LatticeHost",
             dependencies: [
                 "ActorRuntime", "LatticeBus", "LatticeContracts", "LatticeExchange", "LatticeIdentity",
-                "LatticeProtocol", "LatticeProviders", "LatticeTrust",
+                "LatticeProtocol", "LatticeProviders", "LatticeTrust", "WasmRuntime",
             ],
             swiftSettings: strict),
 
@@ -120,7 +121,8 @@ let package = Package(
         .testTarget(
             name: "NATSTransportTests", dependencies: ["LatticeBus", "NATSTransport"], swiftSettings: strict),
         .testTarget(
-            name: "ActorRuntimeTests", dependencies: ["ActorRuntime", "WasmTestSupport"], swiftSettings: strict),
+            name: "ActorRuntimeTests", dependencies: ["ActorRuntime", "WasmRuntime", "WasmTestSupport"],
+            swiftSettings: strict),
         .testTarget(name: "ActorsTests", dependencies: ["WasmRuntime"], swiftSettings: strict),
         .testTarget(
             name: "LatticeContractsTests", dependencies: ["LatticeContracts", "LatticeProtocol"],

@@ -4,6 +4,7 @@ import LatticeExchange
 import LatticeIdentity
 import LatticeProtocol
 import LatticeTrust
+import WasmRuntime
 
 /// One process of a lattice that runs actors. Only wires its parts together.
 public final class Host: Sendable {
@@ -31,14 +32,15 @@ public final class Host: Sendable {
 
     public init(
         identity: HostIdentity, gatekeeper: Gatekeeper, bus: any MessageBus, subjects: LatticeSubjects,
-        actorsMax: Int = 500, workers: WorkerPool = WorkerPool(), observers: Observers = Observers()
+        actorsMax: Int = 500, budget: MemoryBudget? = nil, workers: WorkerPool = WorkerPool(),
+        observers: Observers = Observers()
     ) {
         self.identity = identity
         self.gatekeeper = gatekeeper
         self.workers = workers
         actors = ActorSupervisor(
             identity: identity, gatekeeper: gatekeeper, bus: bus, subjects: subjects, workers: workers,
-            actorsMax: actorsMax, log: observers.logged)
+            actorsMax: actorsMax, budget: budget, log: observers.logged)
         let signer = InvocationSigner(
             key: identity.cluster, host: identity.host.publicKey, lattice: subjects.lattice)
         router = Router(
