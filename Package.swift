@@ -50,6 +50,10 @@ let package = Package(
             name: "LatticeProviders", dependencies: ["LatticeIdentity", "LatticeProtocol", "LatticeTrust"],
             swiftSettings: strict),
 
+        .target(
+            name: "LatticeControl", dependencies: ["LatticeBus", "LatticeIdentity", "LatticeProtocol", "LatticeTrust"],
+            swiftSettings: strict),
+
         // Row 5
         .target(
             name: "LatticeExchange",
@@ -89,7 +93,14 @@ let package = Package(
         .executableTarget(
             name: "LatticeCLI",
             dependencies: [
+                "LatticeBus",
+                "LatticeConfig",
+                "LatticeControl",
                 "LatticeIdentity",
+                "LatticeProtocol",
+                "LatticeProviders",
+                "LatticeTrust",
+                "NATSTransport",
                 "WASI",
                 "WasmRuntime",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -100,6 +111,10 @@ let package = Package(
         .target(
             name: "LatticeTestSupport", dependencies: ["LatticeBus", "KeyValueOperations"],
             path: "Tests/LatticeTestSupport", swiftSettings: strict),
+        .target(
+            name: "LatticeControlTestSupport",
+            dependencies: ["LatticeBus", "LatticeControl", "LatticeIdentity", "LatticeProtocol", "LatticeTrust"],
+            path: "Tests/LatticeControlTestSupport", swiftSettings: strict),
         .executableTarget(
             name: "KeyValueCrashProgram", dependencies: ["LocalKeyValueProvider", "KeyValueOperations"],
             path: "Tests/KeyValueCrashProgram", swiftSettings: strict),
@@ -132,6 +147,13 @@ let package = Package(
             dependencies: ["LatticeTrust", "LatticeProtocol", "LatticeBus", "LatticeIdentity"],
             swiftSettings: strict),
         .testTarget(
+            name: "LatticeControlTests",
+            dependencies: [
+                "LatticeBus", "LatticeControl", "LatticeControlTestSupport", "LatticeIdentity", "LatticeProtocol",
+                "LatticeTrust",
+            ],
+            swiftSettings: strict),
+        .testTarget(
             name: "LatticeHostTests",
             dependencies: [
                 "ActorRuntime", "LatticeHost", "LatticeBus", "LatticeContracts", "LatticeExchange", "LatticeIdentity",
@@ -141,7 +163,8 @@ let package = Package(
         .testTarget(
             name: "LatticeCLITests",
             dependencies: [
-                "LatticeCLI", "LatticeIdentity", "WASITestSupport", "WasmRuntime",
+                "LatticeBus", "LatticeCLI", "LatticeControl", "LatticeControlTestSupport", "LatticeIdentity",
+                "LatticeProtocol", "LatticeProviders", "LatticeTrust", "WASITestSupport", "WasmRuntime",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

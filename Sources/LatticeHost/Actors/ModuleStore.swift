@@ -5,23 +5,7 @@ import LatticeProtocol
 /// Modules under the SHA-256 of their bytes: in the lattice's object bucket, and in a cache in the state folder that
 /// serves when the bus is out of reach. What does not have its hash is never handed out.
 public struct ModuleStore: Sendable {
-    /// `lattice://sha256/HEX`
-    public struct Reference: Hashable, Sendable, CustomStringConvertible {
-        public let hash: SHA256Digest
-
-        public init(_ hash: SHA256Digest) { self.hash = hash }
-
-        /// - Returns: nil for references of other kinds.
-        public init?(_ text: String) {
-            guard text.hasPrefix(Self.scheme), let hash = SHA256Digest(String(text.dropFirst(Self.scheme.count))) else {
-                return nil
-            }
-            self.hash = hash
-        }
-
-        static let scheme = "lattice://sha256/"
-        public var description: String { "\(Self.scheme)\(hash)" }
-    }
+    public typealias Reference = ModuleReference
 
     public enum Failure: Error, CustomStringConvertible {
         case store(StoreError)
@@ -58,12 +42,7 @@ public struct ModuleStore: Sendable {
     public static func put(
         _ bytes: [UInt8], in objects: any ObjectStore, _ subjects: LatticeSubjects
     ) async throws(StoreError) -> Reference {
-        let reference = Reference(SHA256Digest(of: bytes))
-        let bucket = objects.bucket(subjects.moduleBucket)
-        let name = try name(of: reference)
-        if let info = try await bucket.info(name), info.bytesCount == bytes.count { return reference }
-        try await bucket.put(name, bytes)
-        return reference
+        try await objects.put(module: bytes, subjects)
     }
 
     /// Fetches what a command refers to.
@@ -76,7 +55,7 @@ public struct ModuleStore: Sendable {
     public func module(_ reference: Reference) async throws(Failure) -> [UInt8] {
         if let cached = try cached(reference.hash) { return cached }
         let bytes: [UInt8]
-        do throws(StoreError) { bytes = try await bucket.get(Self.name(of: reference), bytesMax: moduleBytesMax) } catch
+        do throws(StoreError) { bytes = try await bucket.get(reference.objectName(), bytesMax: moduleBytesMax) } catch
         {
             throw .store(error)
         }
@@ -101,11 +80,5 @@ public struct ModuleStore: Sendable {
 
     private func path(_ hash: SHA256Digest) throws(FileError) -> String {
         try folder.file("\(hash).wasm", in: "modules")
-    }
-
-    private static func name(of reference: Reference) throws(StoreError) -> ObjectName {
-        do throws(ObjectNameError) { return try ObjectName("\(reference.hash)") } catch {
-            throw .malformed("\(error)")
-        }
     }
 }
