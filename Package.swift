@@ -73,21 +73,30 @@ let package = Package(
         .target(
             name: "HTTPServerProvider",
             dependencies: [
-                "LatticeIdentity",
+                "LatticeContracts", "LatticeIdentity", "LatticeProtocol", "LatticeProviders", "LatticeTrust",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             path: "providers/httpserver", exclude: ["README.md"], swiftSettings: strict),
         .target(
-            name: "KeyValueOperations", path: "providers/keyvalue", exclude: ["README.md"], swiftSettings: strict),
+            name: "KeyValueOperations",
+            dependencies: ["LatticeContracts", "LatticeProtocol", "LatticeProviders", "LatticeTrust"],
+            path: "providers/keyvalue", exclude: ["README.md"], swiftSettings: strict),
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
         .target(
-            name: "RedisProvider", dependencies: ["CHiredis", "KeyValueOperations"], path: "providers/redis",
-            exclude: ["README.md"], swiftSettings: strict),
+            name: "RedisProvider",
+            dependencies: [
+                "CHiredis", "KeyValueOperations", "LatticeIdentity", "LatticeProtocol", "LatticeProviders",
+                "LatticeTrust",
+            ],
+            path: "providers/redis", exclude: ["README.md"], swiftSettings: strict),
         .target(
-            name: "LocalKeyValueProvider", dependencies: ["KeyValueOperations"], path: "providers/keyvalue-local",
-            exclude: ["README.md"], swiftSettings: strict),
+            name: "LocalKeyValueProvider",
+            dependencies: [
+                "KeyValueOperations", "LatticeIdentity", "LatticeProtocol", "LatticeProviders", "LatticeTrust",
+            ],
+            path: "providers/keyvalue-local", exclude: ["README.md"], swiftSettings: strict),
 
         // Row 8
         .executableTarget(
@@ -185,7 +194,8 @@ let package = Package(
         .testTarget(
             name: "ProviderIntegrationTests",
             dependencies: [
-                "HTTPServerProvider", "KeyValueCrashProgram", "KeyValueOperations", "LatticeTestSupport",
+                "HTTPServerProvider", "KeyValueCrashProgram", "KeyValueOperations", "LatticeContracts",
+                "LatticeIdentity", "LatticeProtocol", "LatticeProviders", "LatticeTestSupport", "LatticeTrust",
                 "LocalKeyValueProvider", "RedisProvider", .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: strict),
