@@ -139,10 +139,17 @@ let package = Package(
             dependencies: ["LatticeTrust", "LatticeProtocol", "LatticeBus", "LatticeIdentity"],
             swiftSettings: strict),
         .testTarget(
+            name: "LatticeExchangeTests",
+            dependencies: [
+                "LatticeBus", "LatticeExchange", "LatticeIdentity", "LatticeProtocol", "LatticeTestSupport",
+                "LatticeTrust",
+            ],
+            swiftSettings: strict),
+        .testTarget(
             name: "LatticeHostTests",
             dependencies: [
                 "ActorRuntime", "LatticeHost", "LatticeBus", "LatticeContracts", "LatticeExchange", "LatticeIdentity",
-                "LatticeProtocol", "LatticeTrust", "WasmTestSupport",
+                "LatticeProtocol", "LatticeProviders", "LatticeTestSupport", "LatticeTrust", "WasmTestSupport",
             ],
             swiftSettings: strict),
         .testTarget(

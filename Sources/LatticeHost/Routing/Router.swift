@@ -53,8 +53,9 @@ final class Router: Sendable {
     /// Whatever happens, the caller hears back.
     private func answer(_ message: BusMessage, for actor: ActorSupervisor.Running) {
         let call: PermittedInvocation
-        do throws(Refusal) { call = try gatekeeper.permit(message, for: .actor(actor.key)) } catch {
-            return fail(error, to: error.call?.text ?? "", message)
+        let received = ReceivedInvocation(message.payload, on: message.subject, at: gatekeeper.now)
+        do throws(AuthenticationFailure) { call = try gatekeeper.permit(received, for: .actor(actor.key)) } catch {
+            return fail(error.refusal, to: error.refusal.call?.text ?? "", message)
         }
         let deadline = ContinuousClock.now + call.timeout
         let host = CallingActor(actor: actor.key, deadline: deadline, router: self)
