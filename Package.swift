@@ -159,6 +159,9 @@ let package = Package(
             name: "LatticeControlTests",
             dependencies: [
                 "LatticeBus", "LatticeControl", "LatticeControlTestSupport", "LatticeIdentity", "LatticeProtocol",
+            name: "LatticeExchangeTests",
+            dependencies: [
+                "LatticeBus", "LatticeExchange", "LatticeIdentity", "LatticeProtocol", "LatticeTestSupport",
                 "LatticeTrust",
             ],
             swiftSettings: strict),
@@ -166,7 +169,7 @@ let package = Package(
             name: "LatticeHostTests",
             dependencies: [
                 "ActorRuntime", "LatticeHost", "LatticeBus", "LatticeContracts", "LatticeExchange", "LatticeIdentity",
-                "LatticeProtocol", "LatticeTrust", "WasmTestSupport",
+                "LatticeProtocol", "LatticeProviders", "LatticeTestSupport", "LatticeTrust", "WasmTestSupport",
             ],
             swiftSettings: strict),
         .testTarget(

@@ -3,6 +3,7 @@ import LatticeBus
 import LatticeExchange
 import LatticeIdentity
 import LatticeProtocol
+import LatticeProviders
 import LatticeTrust
 import WasmRuntime
 
@@ -30,8 +31,12 @@ public final class Host: Sendable {
         }
     }
 
+    /// - Parameters:
+    ///   - certificates: of the watch that keeps the gatekeeper up to date.
+    ///   - providers: asked with every call of an actor to a provider.
     public init(
         identity: HostIdentity, gatekeeper: Gatekeeper, bus: any MessageBus, subjects: LatticeSubjects,
+        certificates: CertificateLookup? = nil, providers: any LocalProviders = NoLocalProviders(),
         actorsMax: Int = 500, budget: MemoryBudget? = nil, workers: WorkerPool = WorkerPool(),
         observers: Observers = Observers()
     ) {
@@ -41,11 +46,13 @@ public final class Host: Sendable {
         actors = ActorSupervisor(
             identity: identity, gatekeeper: gatekeeper, bus: bus, subjects: subjects, workers: workers,
             actorsMax: actorsMax, budget: budget, log: observers.logged)
-        let signer = InvocationSigner(
-            key: identity.cluster, host: identity.host.publicKey, lattice: subjects.lattice)
         router = Router(
-            gatekeeper: gatekeeper, actors: actors, bus: bus, signer: signer, workers: workers, observers: observers)
+            identity: identity, gatekeeper: gatekeeper, actors: actors, providers: providers, bus: bus,
+            subjects: subjects, certificates: certificates, workers: workers, observers: observers)
     }
+
+    /// For the providers that run in this host.
+    public var actorCaller: any ActorCaller { router }
 
     /// Starts an actor, and returns when it can be called.
     /// - Parameter bytes: the signed module.
