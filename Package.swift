@@ -49,7 +49,6 @@ let package = Package(
         .target(
             name: "LatticeProviders", dependencies: ["LatticeIdentity", "LatticeProtocol", "LatticeTrust"],
             swiftSettings: strict),
-
         .target(
             name: "LatticeControl", dependencies: ["LatticeBus", "LatticeIdentity", "LatticeProtocol", "LatticeTrust"],
             swiftSettings: strict),
@@ -64,7 +63,7 @@ let package = Package(
         .target(
             name: "LatticeHost",
             dependencies: [
-                "ActorRuntime", "LatticeBus", "LatticeContracts", "LatticeExchange", "LatticeIdentity",
+                "ActorRuntime", "LatticeBus", "LatticeContracts", "LatticeControl", "LatticeExchange", "LatticeIdentity",
                 "LatticeProtocol", "LatticeProviders", "LatticeTrust", "WasmRuntime",
             ],
             swiftSettings: strict),
@@ -102,14 +101,20 @@ let package = Package(
         .executableTarget(
             name: "LatticeCLI",
             dependencies: [
+                "ActorRuntime",
+                "ChildProcesses",
+                "HTTPServerProvider",
                 "LatticeBus",
                 "LatticeConfig",
                 "LatticeControl",
+                "LatticeHost",
                 "LatticeIdentity",
                 "LatticeProtocol",
                 "LatticeProviders",
                 "LatticeTrust",
+                "LocalKeyValueProvider",
                 "NATSTransport",
+                "RedisProvider",
                 "WASI",
                 "WasmRuntime",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -159,6 +164,10 @@ let package = Package(
             name: "LatticeControlTests",
             dependencies: [
                 "LatticeBus", "LatticeControl", "LatticeControlTestSupport", "LatticeIdentity", "LatticeProtocol",
+                "LatticeTrust",
+            ],
+            swiftSettings: strict),
+        .testTarget(
             name: "LatticeExchangeTests",
             dependencies: [
                 "LatticeBus", "LatticeExchange", "LatticeIdentity", "LatticeProtocol", "LatticeTestSupport",
@@ -168,8 +177,8 @@ let package = Package(
         .testTarget(
             name: "LatticeHostTests",
             dependencies: [
-                "ActorRuntime", "LatticeHost", "LatticeBus", "LatticeContracts", "LatticeExchange", "LatticeIdentity",
-                "LatticeProtocol", "LatticeProviders", "LatticeTestSupport", "LatticeTrust", "WasmTestSupport",
+                "ActorRuntime", "LatticeHost", "LatticeBus", "LatticeContracts", "LatticeControl", "LatticeExchange",
+                "LatticeIdentity", "LatticeProtocol", "LatticeProviders", "LatticeTestSupport", "LatticeTrust", "WasmTestSupport",
             ],
             swiftSettings: strict),
         .testTarget(
@@ -184,7 +193,10 @@ let package = Package(
             name: "IntegrationTests", dependencies: ["LatticeBus", "NATSTransport", "LatticeTestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["LatticeCLI", "LatticeIdentity", "WASITestSupport"],
+            name: "EndToEndTests",
+            dependencies: [
+                "ChildProcesses", "LatticeCLI", "LatticeIdentity", "LatticeTestSupport", "WASITestSupport",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "HTTPServerProviderTests",

@@ -53,6 +53,8 @@ public final class Host: Sendable {
 
     /// For the providers that run in this host.
     public var actorCaller: any ActorCaller { router }
+    /// Answers what comes in over the bus, for whatever runs in this host.
+    var invocations: InvocationServer { router.server }
 
     /// Starts an actor, and returns when it can be called.
     /// - Parameter bytes: the signed module.

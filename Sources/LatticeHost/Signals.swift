@@ -54,3 +54,16 @@ final class ChangeSignal: Sendable {
     /// Until the task is cancelled.
     func forEach(_ body: () async -> Void) async { for await _ in stream { await body() } }
 }
+
+/// Lets the first of several through.
+final class Once: Sendable {
+    private let isOver = Mutex(false)
+
+    /// True for the first who asks.
+    var isFirst: Bool {
+        isOver.withLock { isOver in
+            defer { isOver = true }
+            return !isOver
+        }
+    }
+}

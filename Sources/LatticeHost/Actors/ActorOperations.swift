@@ -172,6 +172,16 @@ final class ActorOperations: Sendable {
         }
     }
 
+    /// Takes no more calls from the bus; those from within go on.
+    func leaveBus() { for running in host.actors.all { running.subscription.unsubscribe() } }
+
+    /// Returns when no instance handles a call any more.
+    func waitUntilIdle() async {
+        while !Task.isCancelled, host.actors.all.contains(where: { $0.busyCount > 0 }) {
+            try? await Task.sleep(for: .milliseconds(5))
+        }
+    }
+
     /// At the end of the host: the list stays as it is.
     func stopAll() {
         for running in host.actors.all {

@@ -55,8 +55,7 @@ public struct ModuleStore: Sendable {
     public func module(_ reference: Reference) async throws(Failure) -> [UInt8] {
         if let cached = try cached(reference.hash) { return cached }
         let bytes: [UInt8]
-        do throws(StoreError) { bytes = try await bucket.get(reference.objectName(), bytesMax: moduleBytesMax) } catch
-        {
+        do throws(StoreError) { bytes = try await bucket.get(reference.objectName(), bytesMax: moduleBytesMax) } catch {
             throw .store(error)
         }
         let found = SHA256Digest(of: bytes)

@@ -1,4 +1,5 @@
 import LatticeBus
+import LatticeControl
 import LatticeExchange
 import LatticeIdentity
 import LatticeProtocol
@@ -8,27 +9,24 @@ import LatticeTrust
 /// - Source: design, "link put has an outcome"; trust rules §3.
 final class LinkOperations: Sendable {
     private let gatekeeper: Gatekeeper
-    private let bus: any MessageBus
-    private let subjects: LatticeSubjects
     private let bucket: any MetadataBucket
-    private let survey: Survey
-    private let events: EventPublisher
+    private let client: LatticeClient
+    private let unreadable: @Sendable () -> [LinkReport]
     private let refused: @Sendable (Refusal) -> Void
 
     /// How long the instances of a provider may take to accept a link.
     static let answerTimeout = Duration.seconds(5)
 
+    /// - Parameter unreadable: entries of the bucket that look like links and are none.
     init(
-        gatekeeper: Gatekeeper, bus: any MessageBus, subjects: LatticeSubjects, store: any MetadataStore,
-        events: EventPublisher, refused: @escaping @Sendable (Refusal) -> Void
+        gatekeeper: Gatekeeper, client: LatticeClient,
+        refused: @escaping @Sendable (Refusal) -> Void, unreadable: @escaping @Sendable () -> [LinkReport]
     ) {
         self.gatekeeper = gatekeeper
-        self.bus = bus
-        self.subjects = subjects
-        self.events = events
+        self.client = client
+        self.unreadable = unreadable
         self.refused = refused
-        bucket = store.bucket(subjects.metadataBucket)
-        survey = Survey(bus: bus, subjects: subjects)
+        bucket = client.metadata.bucket(client.subjects.metadataBucket)
     }
 
     // MARK: Putting
@@ -53,15 +51,13 @@ final class LinkOperations: Sendable {
                         + "\(previous.provider == link.provider ? "other values" : "provider \(previous.provider)"); "
                         + "--replace puts this one in its place")
             }
-            let instances = try await survey.inventories(hostsCount: gatekeeper.basis.hostsCount)
-                .instances(of: link.provider, link.link)
+            let instances = try await client.view(expecting: gatekeeper.basis).runs(of: link.provider, link.link)
             if instances.isEmpty, !request.pending { throw Refusal.noProvider(link) }
             try await write(link)
             if instances.isEmpty { return .done(.pending) }
             return await confirm(link, previous: previous, instances)
         } catch let refusal as Refusal {
             refused(refusal)
-            events.publish(.linkRefused(refusal.report()))
             return ControlAck(accepted: false, error: "\(refusal)", refusal: refusal.report())
         } catch { return .failed("the link can't be put: \(error)") }
     }
@@ -83,12 +79,12 @@ final class LinkOperations: Sendable {
 
     /// Asks every instance of the provider; where one says no, takes the link back.
     private func confirm(
-        _ link: LinkDefinition, previous: LinkDefinition?, _ instances: [(host: HostKey, provider: ProviderDescription)]
+        _ link: LinkDefinition, previous: LinkDefinition?, _ instances: [LatticeView.ProviderRun]
     ) async -> ControlAck {
-        let message = BusMessage(to: subjects.linkPut(link.provider, link.link), payload: link.messagePack)
+        let message = BusMessage(to: client.subjects.linkPut(link.provider, link.link), payload: link.messagePack)
         let replies: [BusMessage]
         do throws(BusError) {
-            replies = try await bus.gather(message, within: Self.answerTimeout, repliesMax: instances.count)
+            replies = try await client.bus.gather(message, within: Self.answerTimeout, repliesMax: instances.count)
         } catch { replies = [] }
         let answers = replies.compactMap { try? LinkAnswer(json: $0.payload) }
         let foreign = instances.allSatisfy { $0.provider.isolation == nil }
@@ -153,18 +149,18 @@ final class LinkOperations: Sendable {
     func reports() async -> [LinkReport] {
         let (basis, records, now) = (gatekeeper.basis, gatekeeper.records, gatekeeper.now)
         let links = records.allLinks.sorted { "\($0.definition.id)" < "\($1.definition.id)" }
-        let inventories = links.isEmpty ? [] : (try? await survey.inventories(hostsCount: basis.hostsCount)) ?? []
-        return links.map { record in
+        let view = links.isEmpty ? nil : try? await client.view(expecting: basis)
+        let known = links.map { record in
             let link = record.definition
-            let (state, reason) = state(of: record, basis, records, inventories, at: now)
+            let (state, reason) = state(of: record, basis, records, view, at: now)
             return LinkReport(
                 link, state: state, reason: reason, grantedBy: record.grantedBy, expires: record.expires)
         }
+        return known + unreadable()
     }
 
     private func state(
-        of record: LinkRecord, _ basis: TrustBasis, _ records: LatticeRecords, _ inventories: [HostInventory],
-        at now: TokenTime
+        of record: LinkRecord, _ basis: TrustBasis, _ records: LatticeRecords, _ view: LatticeView?, at now: TokenTime
     ) -> (LinkReport.State, String?) {
         let link = record.definition
         do throws(Refusal) {
@@ -173,13 +169,20 @@ final class LinkOperations: Sendable {
                 throw .noClaim(actor, link.contract)
             }
         } catch { return (.refused, error.code == .noGrant ? "no grant: \(error.sentence)" : error.sentence) }
-        let instances = inventories.instances(of: link.provider, link.link)
+        let instances = view?.runs(of: link.provider, link.link) ?? []
         if instances.isEmpty {
             return (.pending, "no host runs provider \(link.provider) under link name '\(link.link)'")
         }
-        for (host, provider) in instances {
-            if let error = provider.linkErrors["\(link.id)"] { return (.refused, "on host \(host): \(error)") }
+        for run in instances {
+            if let error = run.provider.linkErrors["\(link.id)"] { return (.refused, "on host \(run.host): \(error)") }
         }
         return (.applied, nil)
+    }
+}
+
+extension LatticeClient {
+    /// What all hosts run now. Nothing of it is kept: it would be out of date when it is needed.
+    func view(expecting basis: TrustBasis) async throws(ControlError) -> LatticeView {
+        await view(of: try await hosts(expecting: Set(basis.clusters)))
     }
 }
