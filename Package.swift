@@ -184,8 +184,9 @@ let package = Package(
         .testTarget(
             name: "LatticeCLITests",
             dependencies: [
-                "LatticeBus", "LatticeCLI", "LatticeControl", "LatticeControlTestSupport", "LatticeIdentity",
-                "LatticeProtocol", "LatticeProviders", "LatticeTrust", "WASITestSupport", "WasmRuntime",
+                "LatticeBus", "LatticeCLI", "LatticeConfig", "LatticeControl", "LatticeControlTestSupport",
+                "LatticeIdentity", "LatticeProtocol", "LatticeProviders", "LatticeTrust", "WASITestSupport",
+                "WasmRuntime",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

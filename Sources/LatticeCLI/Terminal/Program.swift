@@ -5,6 +5,17 @@ import LatticeIdentity
 enum Program {
     static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
+    /// All variables that this process was started with.
+    static var environmentVariables: [String: String] {
+        let bytes = (try? InputFile.read("/proc/self/environ")) ?? []
+        let pairs = bytes.split(separator: 0).compactMap { entry -> (String, String)? in
+            guard let equals = entry.firstIndex(of: UInt8(ascii: "=")) else { return nil }
+            let value = entry[entry.index(after: equals)...]
+            return (String(decoding: entry[..<equals], as: UTF8.self), String(decoding: value, as: UTF8.self))
+        }
+        return Dictionary(pairs, uniquingKeysWith: { first, _ in first })
+    }
+
     /// Writes everything to a file descriptor; what can't be written is lost, as the reader has gone.
     static func write(_ text: String, to file: Int32) {
         var rest = Array(text.utf8)[...]
@@ -26,6 +37,11 @@ enum Program {
         }
         let typed = CommandLine.arguments.first ?? own
         return shellWord(typed.contains("/") ? typed : own)
+    }
+
+    /// A command of ours as it has to be typed here.
+    static func typed(_ command: String) -> String {
+        command.hasPrefix("lattice ") ? name + command.dropFirst("lattice".count) : command
     }
 
     private static func realPath(_ path: String) -> String? {

@@ -11,6 +11,11 @@ public enum NameProblem: Error, Hashable, CustomStringConvertible {
     public struct Candidate: Hashable, Sendable {
         public let key: AnyKey
         public let name: String?
+
+        public init(key: AnyKey, name: String?) {
+            self.key = key
+            self.name = name
+        }
     }
 
     public var description: String {
