@@ -17,7 +17,6 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     ],
     targets: [
@@ -27,8 +26,8 @@ let package = Package(
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .target(name: "LatticeIdentity", dependencies: ["CSodium"], swiftSettings: strict),
         .target(name: "LatticeBus", swiftSettings: strict),
-        .target(
-            name: "LatticeConfig", dependencies: [.product(name: "Yams", package: "Yams")], swiftSettings: strict),
+        .systemLibrary(name: "CYAML", providers: [.apt(["libyaml-dev"])]),
+        .target(name: "LatticeConfig", dependencies: ["CYAML"], swiftSettings: strict),
         .systemLibrary(name: "CLinuxCalls"),
         .target(name: "ChildProcesses", dependencies: ["CLinuxCalls"], swiftSettings: strict),
 
