@@ -466,7 +466,11 @@ struct FaultyBucket: MetadataBucket {
         if let error = fault.error { throw error }
         if fault.isEmpty { onEvent(.current) }
         let watch = Task { [bucket, fault] in
-            if fault.isEmpty { while !Task.isCancelled { try? await Task.sleep(for: .seconds(60)) } }
+            guard !fault.isEmpty else {
+                // Nothing is ever told again.
+                while !Task.isCancelled { try? await Task.sleep(for: .seconds(60)) }
+                return
+            }
             try? await bucket.watch(onEvent)
         }
         fault.add(watch)
