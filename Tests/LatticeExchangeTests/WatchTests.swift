@@ -338,7 +338,9 @@ struct WatchTests {
         #expect(answers.events.count == 1, "nobody runs it, so it says at once that there is nothing")
         let task = Task { await lookup.run() }
         try await bench.put(.process(process), bench.certificate(of: process))
+        let limit = ContinuousClock.now + .seconds(20)
         while gatekeeper.certificate(of: process) == nil {
+            try #require(ContinuousClock.now < limit)
             let count = answers.events.count
             lookup.find(process) { answers.append(process) }
             try await answers.wait(forCount: count + 1)

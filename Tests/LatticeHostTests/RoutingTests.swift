@@ -55,7 +55,7 @@ struct RoutingTests {
         try await bench.start(waiting, on: bench.one, key: key, alias: "full", limits: limits)
         try await bench.start(waiting, on: bench.two, key: key, alias: "full", limits: limits)
         let caller = try await bench.start(Guests.calling("full", binding: ""), on: bench.one)
-        async let first = bench.call(caller, timeout: .milliseconds(1_500))
+        async let first = bench.call(caller, timeout: .milliseconds(700))
         try await bench.sent.wait("a waiting call") { $0.contains { $0.target == .actor(silent) } }
         let second = try await bench.call(caller)
         #expect(Refusal(text: second.error ?? "")?.code == .busy, "\(second.error ?? "no error")")
