@@ -29,9 +29,10 @@ let package = Package(
         .target(name: "LatticeBus", swiftSettings: strict),
         .target(
             name: "LatticeConfig", dependencies: [.product(name: "Yams", package: "Yams")], swiftSettings: strict),
+        .systemLibrary(name: "CLinuxCalls"),
+        .target(name: "ChildProcesses", dependencies: ["CLinuxCalls"], swiftSettings: strict),
 
         // Row 2
-        .systemLibrary(name: "CLinuxCalls"),
         .target(name: "WASI", dependencies: ["CLinuxCalls", "WasmRuntime"], swiftSettings: strict),
         .target(name: "LatticeProtocol", dependencies: ["LatticeBus", "LatticeIdentity"], swiftSettings: strict),
         .systemLibrary(name: "CNATS", pkgConfig: "libnats", providers: [.apt(["libnats-dev"])]),
@@ -48,7 +49,6 @@ let package = Package(
         .target(
             name: "LatticeProviders", dependencies: ["LatticeIdentity", "LatticeProtocol", "LatticeTrust"],
             swiftSettings: strict),
-
         .target(
             name: "LatticeControl", dependencies: ["LatticeBus", "LatticeIdentity", "LatticeProtocol", "LatticeTrust"],
             swiftSettings: strict),
@@ -63,8 +63,8 @@ let package = Package(
         .target(
             name: "LatticeHost",
             dependencies: [
-                "ActorRuntime", "LatticeBus", "LatticeContracts", "LatticeExchange", "LatticeIdentity",
-                "LatticeProtocol", "LatticeProviders", "LatticeTrust",
+                "ActorRuntime", "LatticeBus", "LatticeContracts", "LatticeControl", "LatticeExchange", "LatticeIdentity",
+                "LatticeProtocol", "LatticeProviders", "LatticeTrust", "WasmRuntime",
             ],
             swiftSettings: strict),
 
@@ -72,34 +72,49 @@ let package = Package(
         .target(
             name: "HTTPServerProvider",
             dependencies: [
-                "LatticeIdentity",
+                "LatticeContracts", "LatticeIdentity", "LatticeProtocol", "LatticeProviders", "LatticeTrust",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             path: "providers/httpserver", exclude: ["README.md"], swiftSettings: strict),
         .target(
-            name: "KeyValueOperations", path: "providers/keyvalue", exclude: ["README.md"], swiftSettings: strict),
+            name: "KeyValueOperations",
+            dependencies: ["LatticeContracts", "LatticeProtocol", "LatticeProviders", "LatticeTrust"],
+            path: "providers/keyvalue", exclude: ["README.md"], swiftSettings: strict),
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
         .target(
-            name: "RedisProvider", dependencies: ["CHiredis", "KeyValueOperations"], path: "providers/redis",
-            exclude: ["README.md"], swiftSettings: strict),
+            name: "RedisProvider",
+            dependencies: [
+                "CHiredis", "KeyValueOperations", "LatticeIdentity", "LatticeProtocol", "LatticeProviders",
+                "LatticeTrust",
+            ],
+            path: "providers/redis", exclude: ["README.md"], swiftSettings: strict),
         .target(
-            name: "LocalKeyValueProvider", dependencies: ["KeyValueOperations"], path: "providers/keyvalue-local",
-            exclude: ["README.md"], swiftSettings: strict),
+            name: "LocalKeyValueProvider",
+            dependencies: [
+                "KeyValueOperations", "LatticeIdentity", "LatticeProtocol", "LatticeProviders", "LatticeTrust",
+            ],
+            path: "providers/keyvalue-local", exclude: ["README.md"], swiftSettings: strict),
 
         // Row 8
         .executableTarget(
             name: "LatticeCLI",
             dependencies: [
+                "ActorRuntime",
+                "ChildProcesses",
+                "HTTPServerProvider",
                 "LatticeBus",
                 "LatticeConfig",
                 "LatticeControl",
+                "LatticeHost",
                 "LatticeIdentity",
                 "LatticeProtocol",
                 "LatticeProviders",
                 "LatticeTrust",
+                "LocalKeyValueProvider",
                 "NATSTransport",
+                "RedisProvider",
                 "WASI",
                 "WasmRuntime",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -135,7 +150,8 @@ let package = Package(
         .testTarget(
             name: "NATSTransportTests", dependencies: ["LatticeBus", "NATSTransport"], swiftSettings: strict),
         .testTarget(
-            name: "ActorRuntimeTests", dependencies: ["ActorRuntime", "WasmTestSupport"], swiftSettings: strict),
+            name: "ActorRuntimeTests", dependencies: ["ActorRuntime", "WasmRuntime", "WasmTestSupport"],
+            swiftSettings: strict),
         .testTarget(name: "ActorsTests", dependencies: ["WasmRuntime"], swiftSettings: strict),
         .testTarget(
             name: "LatticeContractsTests", dependencies: ["LatticeContracts", "LatticeProtocol"],
@@ -152,10 +168,17 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
+            name: "LatticeExchangeTests",
+            dependencies: [
+                "LatticeBus", "LatticeExchange", "LatticeIdentity", "LatticeProtocol", "LatticeTestSupport",
+                "LatticeTrust",
+            ],
+            swiftSettings: strict),
+        .testTarget(
             name: "LatticeHostTests",
             dependencies: [
-                "ActorRuntime", "LatticeHost", "LatticeBus", "LatticeContracts", "LatticeExchange", "LatticeIdentity",
-                "LatticeProtocol", "LatticeTrust", "WasmTestSupport",
+                "ActorRuntime", "LatticeHost", "LatticeBus", "LatticeContracts", "LatticeControl", "LatticeExchange",
+                "LatticeIdentity", "LatticeProtocol", "LatticeProviders", "LatticeTestSupport", "LatticeTrust", "WasmTestSupport",
             ],
             swiftSettings: strict),
         .testTarget(
@@ -171,7 +194,10 @@ let package = Package(
             name: "IntegrationTests", dependencies: ["LatticeBus", "NATSTransport", "LatticeTestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["LatticeCLI", "LatticeIdentity", "WASITestSupport"],
+            name: "EndToEndTests",
+            dependencies: [
+                "ChildProcesses", "LatticeCLI", "LatticeIdentity", "LatticeTestSupport", "WASITestSupport",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "HTTPServerProviderTests",
@@ -184,7 +210,8 @@ let package = Package(
         .testTarget(
             name: "ProviderIntegrationTests",
             dependencies: [
-                "HTTPServerProvider", "KeyValueCrashProgram", "KeyValueOperations", "LatticeTestSupport",
+                "HTTPServerProvider", "KeyValueCrashProgram", "KeyValueOperations", "LatticeContracts",
+                "LatticeIdentity", "LatticeProtocol", "LatticeProviders", "LatticeTestSupport", "LatticeTrust",
                 "LocalKeyValueProvider", "RedisProvider", .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: strict),

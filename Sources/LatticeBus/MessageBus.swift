@@ -16,6 +16,14 @@ public protocol MessageBus: Sendable {
     ///   lost while waiting), `busy`, `payloadTooLarge`, `invalidHeader`, `closed`, `cancelled`.
     func request(_ message: BusMessage, timeout: Duration) async throws(BusError) -> BusMessage
 
+    /// The same for the hot path: no task, no continuation, and nothing that could be cancelled.
+    /// - Parameter completion: called exactly once, with the reply or one of the errors of the other form: before this
+    ///   returns when it fails at once, else on a thread of the bus, where it copies, hands over and returns within
+    ///   microseconds, as a subscription's handler does.
+    func request(
+        _ message: BusMessage, timeout: Duration,
+        completion: @escaping @Sendable (Result<BusMessage, BusError>) -> Void)
+
     /// Sends one message and gathers the replies of the time given, in the order of their arrival.
     /// - Parameter repliesMax: ends early with so many.
     /// - Returns: what came; perhaps nothing.

@@ -3,7 +3,9 @@ import LatticeBus
 import LatticeExchange
 import LatticeIdentity
 import LatticeProtocol
+import LatticeProviders
 import LatticeTrust
+import WasmRuntime
 
 /// One process of a lattice that runs actors. Only wires its parts together.
 public final class Host: Sendable {
@@ -29,21 +31,30 @@ public final class Host: Sendable {
         }
     }
 
+    /// - Parameters:
+    ///   - certificates: of the watch that keeps the gatekeeper up to date.
+    ///   - providers: asked with every call of an actor to a provider.
     public init(
         identity: HostIdentity, gatekeeper: Gatekeeper, bus: any MessageBus, subjects: LatticeSubjects,
-        actorsMax: Int = 500, workers: WorkerPool = WorkerPool(), observers: Observers = Observers()
+        certificates: CertificateLookup? = nil, providers: any LocalProviders = NoLocalProviders(),
+        actorsMax: Int = 500, budget: MemoryBudget? = nil, workers: WorkerPool = WorkerPool(),
+        observers: Observers = Observers()
     ) {
         self.identity = identity
         self.gatekeeper = gatekeeper
         self.workers = workers
         actors = ActorSupervisor(
             identity: identity, gatekeeper: gatekeeper, bus: bus, subjects: subjects, workers: workers,
-            actorsMax: actorsMax, log: observers.logged)
-        let signer = InvocationSigner(
-            key: identity.cluster, host: identity.host.publicKey, lattice: subjects.lattice)
+            actorsMax: actorsMax, budget: budget, log: observers.logged)
         router = Router(
-            gatekeeper: gatekeeper, actors: actors, bus: bus, signer: signer, workers: workers, observers: observers)
+            identity: identity, gatekeeper: gatekeeper, actors: actors, providers: providers, bus: bus,
+            subjects: subjects, certificates: certificates, workers: workers, observers: observers)
     }
+
+    /// For the providers that run in this host.
+    public var actorCaller: any ActorCaller { router }
+    /// Answers what comes in over the bus, for whatever runs in this host.
+    var invocations: InvocationServer { router.server }
 
     /// Starts an actor, and returns when it can be called.
     /// - Parameter bytes: the signed module.

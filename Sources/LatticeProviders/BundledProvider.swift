@@ -17,6 +17,7 @@ public struct BundledProvider: Sendable {
     public let state: StateScope
     /// An address and nothing more: constant, and nobody holds a seed to it.
     public let key: ProviderKey
+    /// May block for as long as reading its files takes.
     /// - Throws: `LinkProblem` or an error of its own whose description says what is wrong with the setup.
     public let make: @Sendable (ProviderSetup) throws -> any CapabilityProvider
 

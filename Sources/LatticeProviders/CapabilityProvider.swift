@@ -56,3 +56,13 @@ public struct ProviderCall: Sendable {
         self.deadline = deadline
     }
 }
+
+extension ProviderCall {
+    /// A no to this call, or its failure.
+    /// - Parameter sentence: without a full stop.
+    public func refusal(_ code: RefusalCode, _ sentence: String) -> Refusal {
+        Refusal(
+            code, sentence, call: id,
+            RefusalFacts(actor: link.actor, provider: link.provider, contract: link.contract, link: link.link))
+    }
+}

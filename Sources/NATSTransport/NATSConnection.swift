@@ -61,6 +61,17 @@ public final class NATSConnection: MessageBus {
         return try await pending.reply()
     }
 
+    public func request(
+        _ message: BusMessage, timeout: Duration,
+        completion: @escaping @Sendable (Result<BusMessage, BusError>) -> Void
+    ) {
+        do throws(BusError) {
+            let question = ReplyTable.Question(
+                subject: message.subject, repliesMax: 1, timeout: timeout, expiry: .failing)
+            try ask(message, question) { completion($0.flatMap(\.onlyReply)) }
+        } catch { completion(.failure(error)) }
+    }
+
     public func gather(
         _ message: BusMessage, within duration: Duration, repliesMax: Int
     ) async throws(BusError) -> [BusMessage] {
@@ -124,17 +135,24 @@ public final class NATSConnection: MessageBus {
 
     func awaitSignal(_ number: UInt64) async throws(BusError) { _ = try await events.replies.outcome(of: number).get() }
 
-    private func ask(_ message: BusMessage, _ expected: ReplyTable.Question) throws(BusError) -> UInt64 {
+    /// - Parameter completion: called once, unless this throws.
+    @discardableResult
+    private func ask(
+        _ message: BusMessage, _ expected: ReplyTable.Question,
+        completion: (@Sendable (ReplyTable.Outcome) -> Void)? = nil
+    ) throws(BusError) -> UInt64 {
         try check(message)
         try requireConnection()
-        let number = try events.replies.open(expected)
+        let number = try events.replies.open(expected, completion: completion)
         var question = message
         question.reply = inbox.subject(for: number)
         do {
             try send(question)
             return number
         } catch {
-            events.replies.abandon(number)
+            let isOpen = events.replies.abandon(number)
+            // The connection was lost meanwhile, and the completion knows.
+            if completion != nil, !isOpen { return number }
             throw error
         }
     }
@@ -180,12 +198,14 @@ struct PendingReply {
     let replies: ReplyTable
 
     func reply() async throws(BusError) -> BusMessage {
-        let gathered = try await replies.outcome(of: number).get()
-        guard let reply = gathered.first else { throw .cancelled }
-        return reply
+        try await replies.outcome(of: number).get().onlyReply.get()
     }
 
     func abandon() { replies.abandon(number) }
+}
+
+extension [BusMessage] {
+    fileprivate var onlyReply: Result<BusMessage, BusError> { first.map { .success($0) } ?? .failure(.cancelled) }
 }
 
 /// Runs a call of the C client that blocks on a thread that may block.

@@ -386,7 +386,7 @@ struct HTTPListenerTests {
         let client = try bench.client()
         try await client.send(get)
         let received = try await client.receiveResponse()
-        #expect(received.status == 502 && received.body.contains(#""code":"provider-error""#))
+        #expect(received.status == 502 && received.body.contains(#""code":"guest-error""#))
         #expect(!received.fields.contains { $0.contains("cookie") })
         try await client.send(get)
         #expect(try await client.receiveResponse().status == 502)

@@ -12,7 +12,25 @@ final class TemporaryFolder: Sendable {
     }
 
     deinit {
-        for name in ["lock", "keyvalue.log", "keyvalue.log.new", "keyvalue.log.torn"] { unlink(path + "/" + name) }
+        Self.remove(path)
+    }
+
+    private static func remove(_ path: String) {
+        if unlink(path) == 0 { return }
+        for name in entries(of: path) { remove("\(path)/\(name)") }
         rmdir(path)
+    }
+
+    private static func entries(of folder: String) -> [String] {
+        guard let stream = opendir(folder) else { return [] }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names
     }
 }

@@ -1,3 +1,5 @@
+import LatticeTrust
+
 /// Why an operation has no result. What "may or may not have happened" means is said by each case.
 public enum KeyValueError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The key holds another kind of value than the operation works on. With several keys: one of them.
@@ -6,6 +8,8 @@ public enum KeyValueError: Error, Sendable, Equatable, CustomStringConvertible {
     case notAnInteger(key: [UInt8])
     /// The sum does not fit into the contract's 32 bits; nothing was changed.
     case overflow(key: [UInt8])
+    /// What the key holds is not UTF-8, and the contract knows nothing else. With several keys: one of them.
+    case notText(keys: [[UInt8]])
     /// An intersection or union of no sets.
     case noSets
     /// Keys and value of one operation; or an answer, which then may stand for something that was done.
@@ -25,23 +29,24 @@ public enum KeyValueError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The store's own words.
     case refused(String)
 
-    /// Source: trust.md §5.
-    public var code: String {
+    public var code: RefusalCode {
         switch self {
-        case .busy, .full: "busy"
-        case .timedOut: "deadline"
-        case .tooLarge: "too-large"
-        case .wrongType, .notAnInteger, .overflow, .noSets, .unavailable, .interrupted, .notWritten, .refused:
-            "provider-error"
+        case .busy, .full: .busy
+        case .timedOut: .deadline
+        case .tooLarge: .tooLarge
+        case .wrongType, .notAnInteger, .overflow, .notText, .noSets, .unavailable, .interrupted, .notWritten,
+            .refused:
+            .providerError
         }
     }
 
     public var description: String {
         switch self {
-        case .wrongType(let keys):
-            "\(keys.map(Self.show).joined(separator: " or ")) holds another kind of value than this operation works on"
+        case .wrongType(let keys): "\(Self.show(keys)) holds another kind of value than this operation works on"
         case .notAnInteger(let key): "\(Self.show(key)) does not hold an integer"
         case .overflow(let key): "\(Self.show(key)) would leave the 32 bits that this contract has for a counter"
+        case .notText(let keys):
+            "\(Self.show(keys)) holds bytes that are not UTF-8, and this contract carries text only"
         case .noSets: "the operation names no set"
         case .tooLarge(let count, let max): "\(count) bytes are more than the \(max) allowed"
         case .full(let limit): "the store is full: \(limit)"
@@ -52,6 +57,10 @@ public enum KeyValueError: Error, Sendable, Equatable, CustomStringConvertible {
         case .notWritten(let reason): "nothing was changed, since it can't be kept: \(reason)"
         case .refused(let words): "the store says: \(words)"
         }
+    }
+
+    private static func show(_ keys: [[UInt8]]) -> String {
+        keys.prefix(5).map(show).joined(separator: " or ") + (keys.count > 5 ? " or …" : "")
     }
 
     private static func show(_ key: [UInt8]) -> String {

@@ -28,6 +28,24 @@ public final class RedisConnection: Sendable {
 
     public var state: RedisState { inbox.state }
 
+    /// Asks whether Redis is there and takes our commands. Waits for the attempt to connect that is under way.
+    /// - Returns: why not; nil when all is well.
+    public func probe(within limit: Duration) async -> RedisOutage? {
+        let reply = await withCheckedContinuation { continuation in
+            send(RedisCommand("PING"), timeout: limit) { continuation.resume(returning: $0) }
+        }
+        switch reply {
+        // With a login of its own the connection would not have come up.
+        case .success(.error(let words)) where words.hasPrefix("NOAUTH"):
+            return RedisOutage(
+                kind: .turnedAway, reason: "\(url) wants a login: the link's URL takes user and password")
+        case .success: return nil
+        case .failure(let error):
+            if case .down(let outage) = state { return outage }
+            return RedisOutage(kind: .unreachable, reason: "\(error)")
+        }
+    }
+
     /// Completes on the connection's thread, or on the caller's when the command can't even wait.
     func send(
         _ command: RedisCommand, timeout: Duration?,
@@ -43,8 +61,20 @@ public final class RedisConnection: Sendable {
 public enum RedisState: Sendable, Equatable {
     case connecting
     case connected
-    /// - Parameter reason: of the last attempt.
-    case down(reason: String)
+    case down(RedisOutage)
+}
+
+/// Why the last attempt to connect failed. Holds no part of the login.
+public struct RedisOutage: Error, Sendable, Equatable {
+    public enum Kind: Sendable, Equatable {
+        /// Nobody is there, or not ready yet: it may come.
+        case unreachable
+        /// A Redis is there and does not take this login or database: waiting changes nothing.
+        case turnedAway
+    }
+
+    public let kind: Kind
+    public let reason: String
 }
 
 /// A command on its way.

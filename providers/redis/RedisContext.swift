@@ -14,14 +14,15 @@ final class RedisContext: @unchecked Sendable {
     var descriptor: CInt { raw.pointee.fd }
 
     /// Connects, logs in and picks the database; blocks for at most about `limit`, and as long as the resolver takes.
-    /// - Throws: `.unavailable`, without any part of the login.
-    static func connect(to url: RedisURL, within limit: Duration) throws(KeyValueError) -> RedisContext {
+    static func connect(to url: RedisURL, within limit: Duration) throws(RedisOutage) -> RedisContext {
         let deadline = ContinuousClock.now + limit
         guard let raw = redisConnectWithTimeout(url.host, CInt(url.port), timeval(limit)) else {
-            throw .unavailable(reason: "\(url): no memory for a connection")
+            throw RedisOutage(kind: .unreachable, reason: "\(url): no memory for a connection")
         }
         let context = RedisContext(owning: raw)
-        guard raw.pointee.err == 0 else { throw .unavailable(reason: "\(url): \(context.errorText)") }
+        guard raw.pointee.err == 0 else {
+            throw RedisOutage(kind: .unreachable, reason: "\(url): \(context.errorText)")
+        }
         // Programs that this process starts would hold it open.
         _ = fcntl(context.descriptor, F_SETFD, FD_CLOEXEC)
         if let password = url.password {
@@ -29,17 +30,20 @@ final class RedisContext: @unchecked Sendable {
             let reply = try context.ask(RedisCommand("AUTH", words), url, until: deadline)
             // Only the kind of the error: the rest is the server's text about a command that holds a secret.
             if case .error(let words) = reply {
-                throw .unavailable(reason: "\(url) refuses the login: \(words.prefix { $0 != " " })")
+                throw RedisOutage(
+                    kind: Self.kind(of: words), reason: "\(url) refuses the login: \(words.prefix { $0 != " " })")
             }
         }
         if url.database != 0 {
             let reply = try context.ask(RedisCommand("SELECT", Array("\(url.database)".utf8)), url, until: deadline)
-            if case .error(let words) = reply { throw .unavailable(reason: "\(url): \(words.prefix(200))") }
+            if case .error(let words) = reply {
+                throw RedisOutage(kind: Self.kind(of: words), reason: "\(url): \(words.prefix(200))")
+            }
         }
         _ = redisEnableKeepAlive(raw)
         let flags = fcntl(context.descriptor, F_GETFL)
         guard fcntl(context.descriptor, F_SETFL, flags | O_NONBLOCK) == 0 else {
-            throw .unavailable(reason: "\(url): \(String(cString: strerror(errno)))")
+            throw RedisOutage(kind: .unreachable, reason: "\(url): \(String(cString: strerror(errno)))")
         }
         raw.pointee.flags &= ~CInt(REDIS_BLOCK)
         return context
@@ -47,13 +51,19 @@ final class RedisContext: @unchecked Sendable {
 
     private func ask(
         _ command: RedisCommand, _ url: RedisURL, until deadline: ContinuousClock.Instant
-    ) throws(KeyValueError) -> RedisReply {
+    ) throws(RedisOutage) -> RedisReply {
         let rest = max(deadline - .now, .milliseconds(1))
         var reply: UnsafeMutableRawPointer?
         guard redisSetTimeout(raw, timeval(rest)) == REDIS_OK, append(command.encoded),
             redisGetReply(raw, &reply) == REDIS_OK, let reply
-        else { throw .unavailable(reason: "\(url): \(errorText)") }
+        else { throw RedisOutage(kind: .unreachable, reason: "\(url): \(errorText)") }
         return take(reply)
+    }
+
+    /// Of an error in answer to our first commands.
+    private static func kind(of words: String) -> RedisOutage.Kind {
+        let passes = ["LOADING", "BUSY", "MASTERDOWN", "CLUSTERDOWN"].contains { words.hasPrefix($0) }
+        return passes || words.contains("max number of clients") ? .unreachable : .turnedAway
     }
 
     // MARK: Without blocking

@@ -7,7 +7,7 @@ final class RedisInbox: Sendable {
     /// What has come since the last look.
     struct Contents {
         var jobs: [RedisJob] = []
-        var connected: Result<RedisContext, KeyValueError>?
+        var connected: Result<RedisContext, RedisOutage>?
         var isStopped = false
         fileprivate var state = RedisState.connecting
         fileprivate var waitingCount = 0
@@ -46,7 +46,7 @@ final class RedisInbox: Sendable {
         var isFirst = false
         let refusal: KeyValueError? = contents.withLock { contents in
             if contents.isStopped { return .unavailable(reason: "the connection was closed") }
-            if case .down(let reason) = contents.state { return .unavailable(reason: reason) }
+            if case .down(let outage) = contents.state { return .unavailable(reason: outage.reason) }
             guard contents.waitingCount < limits.waitingMax,
                 contents.waitingBytesCount + job.command.count <= limits.waitingBytesMax
             else { return .busy(waitingMax: limits.waitingMax) }
@@ -69,7 +69,7 @@ final class RedisInbox: Sendable {
         }
     }
 
-    func deliver(_ outcome: Result<RedisContext, KeyValueError>) {
+    func deliver(_ outcome: Result<RedisContext, RedisOutage>) {
         contents.withLock { $0.connected = outcome }
         wake()
     }

@@ -2,7 +2,7 @@ import KeyValueOperations
 
 /// Key-value operations on one Redis.
 public struct RedisKeyValueStore: KeyValueStore {
-    private let connection: RedisConnection
+    let connection: RedisConnection
     private let limits: RedisLimits
 
     public init(connection: RedisConnection, limits: RedisLimits = RedisLimits()) {

@@ -65,16 +65,18 @@ struct RedisLoop {
         inbox.state = .connecting
         let (url, limits, inbox) = (url, limits, inbox)
         let isRunning = OwnThread.start {
-            do throws(KeyValueError) {
+            do throws(RedisOutage) {
                 inbox.deliver(.success(try RedisContext.connect(to: url, within: limits.connectTimeout)))
             } catch {
                 inbox.deliver(.failure(error))
             }
         }
-        if !isRunning { inbox.deliver(.failure(.unavailable(reason: "\(url): no thread to connect"))) }
+        if !isRunning {
+            inbox.deliver(.failure(RedisOutage(kind: .unreachable, reason: "\(url): no thread to connect")))
+        }
     }
 
-    private mutating func settle(_ outcome: Result<RedisContext, KeyValueError>) {
+    private mutating func settle(_ outcome: Result<RedisContext, RedisOutage>) {
         switch outcome {
         case .success(let context):
             link = .connected(context)
@@ -82,16 +84,15 @@ struct RedisLoop {
             lastHeard = .now
             connectedAt = lastHeard
             replyBytesCount = 0
-        case .failure(let error):
-            if case .unavailable(let reason) = error { backOff(reason) }
+        case .failure(let outage): backOff(outage)
         }
     }
 
-    private mutating func backOff(_ reason: String) {
+    private mutating func backOff(_ outage: RedisOutage) {
         link = .waiting(until: .now + backoff)
         backoff = min(backoff * 2, limits.backoffMax)
-        inbox.state = .down(reason: reason)
-        for job in queued { complete(job, .failure(.unavailable(reason: reason))) }
+        inbox.state = .down(outage)
+        for job in queued { complete(job, .failure(.unavailable(reason: outage.reason))) }
         queued = []
     }
 
@@ -107,7 +108,7 @@ struct RedisLoop {
             connect()
         } else {
             // A Redis that takes connections only to end them is not asked in a hurry.
-            backOff("\(url): \(reason)")
+            backOff(RedisOutage(kind: .unreachable, reason: "\(url): \(reason)"))
         }
         for sent in lost { settle(sent, .failure(.interrupted(reason: "\(url): \(reason)"))) }
     }
@@ -117,8 +118,8 @@ struct RedisLoop {
     private mutating func accept(_ job: RedisJob) {
         nextDeadline = min(nextDeadline ?? job.deadline, job.deadline)
         // Asked for before anybody knew that there is nobody to ask.
-        if case .waiting = link, case .down(let reason) = inbox.state {
-            return complete(job, .failure(.unavailable(reason: reason)))
+        if case .waiting = link, case .down(let outage) = inbox.state {
+            return complete(job, .failure(.unavailable(reason: outage.reason)))
         }
         queued.append(job)
     }

@@ -14,6 +14,10 @@ public final class RedisPool: Sendable {
 
     /// Connects in the background: what is asked meanwhile waits.
     public func store(for url: RedisURL) throws(KeyValueError) -> RedisKeyValueStore {
+        RedisKeyValueStore(connection: try connection(to: url), limits: limits)
+    }
+
+    func connection(to url: RedisURL) throws(KeyValueError) -> RedisConnection {
         let result: Result<RedisConnection, KeyValueError> = entries.withLock { entries in
             entries = entries.filter { $0.value.connection != nil }
             if let connection = entries[url]?.connection { return .success(connection) }
@@ -23,7 +27,7 @@ public final class RedisPool: Sendable {
                 return connection
             }
         }
-        return RedisKeyValueStore(connection: try result.get(), limits: limits)
+        return try result.get()
     }
 
     /// Of the connections in use.

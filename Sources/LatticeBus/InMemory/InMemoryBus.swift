@@ -41,6 +41,15 @@ public final class InMemoryBus: MessageBus {
         return reply
     }
 
+    public func request(
+        _ message: BusMessage, timeout: Duration,
+        completion: @escaping @Sendable (Result<BusMessage, BusError>) -> Void
+    ) {
+        do throws(BusError) { try InMemoryRequest.send(message, on: self, timeout: timeout, completion) } catch {
+            completion(.failure(error))
+        }
+    }
+
     public func gather(
         _ message: BusMessage, within duration: Duration, repliesMax: Int
     ) async throws(BusError) -> [BusMessage] {
@@ -75,6 +84,8 @@ public final class InMemoryBus: MessageBus {
         }
     }
 
+    func uniqueInbox() -> Subject { Subject(received: "_INBOX.\(id).\(server.nextNumber())") }
+
     private func change(to state: BusState) {
         connection.change(to: state)
         server.deliveries.async { [connection] in connection.announce(.state(state)) }
@@ -85,7 +96,7 @@ public final class InMemoryBus: MessageBus {
     ) async throws(BusError) -> [BusMessage] {
         try check(message)
         if let failure = state.failure { throw failure }
-        let inbox = Subject(received: "_INBOX.\(id).\(server.nextNumber())")
+        let inbox = uniqueInbox()
         let collector = ReplyCollector(repliesMax: repliesMax)
         let subscription = try subscribe(SubjectPattern(inbox)) { collector.add($0) }
         defer { subscription.unsubscribe() }

@@ -82,7 +82,7 @@ struct LatticeSession: Sendable {
     }
 
     /// Without user, password or token.
-    private static func shown(_ urls: String) -> String {
+    static func shown(_ urls: String) -> String {
         let shown = urls.split(separator: ",").map { url in
             guard let scheme = url.firstRange(of: "://"), let at = url.lastIndex(of: "@") else { return String(url) }
             return String(url[..<scheme.upperBound] + url[url.index(after: at)...])

@@ -28,8 +28,12 @@ enum Program {
     /// Progress and notices: never on standard output.
     static func notice(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
 
+    /// What `name` is for a program that this one started in the background.
+    static let nameVariable = "LATTICE_PROGRAM_NAME"
+
     /// What to type to run this very binary again: `lattice` if the search path leads here, else the path used now.
     static var name: String {
+        if let given = environment(nameVariable), !given.isEmpty { return given }
         guard let own = realPath("/proc/self/exe") else { return "lattice" }
         for folder in (environment("PATH") ?? "").split(separator: ":")
         where realPath("\(folder)/lattice") == own && access("\(folder)/lattice", X_OK) == 0 {

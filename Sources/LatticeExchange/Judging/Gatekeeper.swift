@@ -4,8 +4,8 @@ import LatticeProtocol
 import LatticeTrust
 import Synchronization
 
-/// Holds what the judgements of a host or a provider process rest on, and makes them. The rules themselves are `LatticeTrust`'s; here are the lock and
-/// the clock.
+/// Holds what the judgements of a host or a provider process rest on, and makes them. The rules themselves are
+/// `LatticeTrust`'s; here are the lock and the clock.
 public final class Gatekeeper: Sendable {
     private struct State {
         var basis: TrustBasis
@@ -29,6 +29,9 @@ public final class Gatekeeper: Sendable {
     public var basis: TrustBasis { state.withLock(\.basis) }
     public var records: LatticeRecords { state.withLock(\.records) }
 
+    /// What judgements of calls that go out rest on at this moment, of a piece.
+    public var judge: OutgoingJudge { state.withLock { OutgoingJudge(basis: $0.basis, records: $0.records) } }
+
     /// Judgements from now on rest on this.
     public func adopt(_ basis: TrustBasis) { state.withLock { $0.basis = basis } }
 
@@ -37,25 +40,53 @@ public final class Gatekeeper: Sendable {
         state.withLock { body(&$0.records) }
     }
 
+    // MARK: Certificates
+
+    /// - Returns: false when the table is full of others that still count.
+    @discardableResult
+    public func keep(_ certificate: Certificate) -> Bool {
+        let now = now
+        return state.withLock { $0.certificates.insert(certificate, at: now) }
+    }
+
+    public func forgetCertificate(of key: ClusterKey) { state.withLock { $0.certificates.remove(key) } }
+
+    public func certificate(of key: ClusterKey) -> Certificate? {
+        state.withLock { $0.certificates.certificate(of: key) }
+    }
+
+    // MARK: Calls
+
     /// Where a call that an actor makes goes.
     public func target(of call: OutgoingCall) throws(Refusal) -> OutgoingTarget {
-        let judge = state.withLock { OutgoingJudge(basis: $0.basis, records: $0.records) }
-        return try judge.judge(call, at: now)
+        try judge.judge(call, at: now)
     }
 
     /// Whether a message is an invocation that may run. Each step takes the type of the one before.
-    public func permit(_ message: BusMessage, for receiver: CallTarget) throws(Refusal) -> PermittedInvocation {
-        let decoded = try ReceivedInvocation(message.payload, on: message.subject, at: now).decoded()
+    /// - Throws: `certificateWanted` when a certificate that nobody here knows yet could change the judgement; nothing was
+    ///   remembered then, and the same message can be judged again.
+    public func permit(
+        _ received: ReceivedInvocation, for receiver: CallTarget
+    ) throws(AuthenticationFailure) -> PermittedInvocation {
+        let decoded: DecodedInvocation
+        do throws(Refusal) { decoded = try received.decoded() } catch { throw .refused(error) }
         let (basis, records, certificates) = state.withLock { ($0.basis, $0.records, $0.certificates) }
-        let authenticated: AuthenticatedInvocation
-        do throws(AuthenticationFailure) {
-            authenticated = try decoded.authenticated(by: basis, certificates)
-        } catch { throw error.refusal }
+        let authenticated = try decoded.authenticated(by: basis, certificates)
         if let certificate = authenticated.newCertificate {
             _ = state.withLock { $0.certificates.insert(certificate, at: decoded.arrival) }
         }
-        let verified = try authenticated.verified()
-        let fresh = try state.withLock { state throws(Refusal) in try verified.admitted(by: &state.replay) }
-        return try fresh.permitted(for: receiver, by: basis, records)
+        do throws(Refusal) {
+            let verified = try authenticated.verified()
+            let fresh = try state.withLock { state throws(Refusal) in try verified.admitted(by: &state.replay) }
+            return try fresh.permitted(for: receiver, by: basis, records)
+        } catch { throw .refused(error) }
+    }
+
+    /// Whether a reply may be believed.
+    public func verify(
+        _ response: InvocationResponse, _ check: ReplyCheck
+    ) throws(AuthenticationFailure) {
+        let (basis, certificates) = state.withLock { ($0.basis, $0.certificates) }
+        try check.verify(response, result: response.payload, by: basis, certificates, at: now)
     }
 }

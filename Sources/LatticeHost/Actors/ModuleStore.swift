@@ -12,12 +12,17 @@ public struct ModuleStore: Sendable {
         case file(FileError)
         /// What came under this name are other bytes.
         case altered(Reference, found: SHA256Digest)
+        /// References of this kind can't be resolved.
+        case unsupported(ArtifactReference)
 
         public var description: String {
             switch self {
             case .store(let error): error.description
             case .file(let error): error.description
             case .altered(let reference, let found): "what is stored as \(reference) has the hash \(found)"
+            case .unsupported(let reference):
+                "'\(reference.text.prefix(200))' can't be fetched: this host takes modules as "
+                    + "\(Reference.scheme)HEX, where 'lattice start actor FILE' puts them"
             }
         }
     }
@@ -40,12 +45,17 @@ public struct ModuleStore: Sendable {
         try await objects.put(module: bytes, subjects)
     }
 
+    /// Fetches what a command refers to.
+    public func module(at reference: ArtifactReference) async throws(Failure) -> [UInt8] {
+        guard let known = Reference(reference.text) else { throw .unsupported(reference) }
+        return try await module(known)
+    }
+
     /// Fetches a module, from the cache if it is there.
     public func module(_ reference: Reference) async throws(Failure) -> [UInt8] {
         if let cached = try cached(reference.hash) { return cached }
         let bytes: [UInt8]
-        do throws(StoreError) { bytes = try await bucket.get(reference.objectName(), bytesMax: moduleBytesMax) } catch
-        {
+        do throws(StoreError) { bytes = try await bucket.get(reference.objectName(), bytesMax: moduleBytesMax) } catch {
             throw .store(error)
         }
         let found = SHA256Digest(of: bytes)

@@ -3,151 +3,217 @@ import LatticeBus
 import LatticeExchange
 import LatticeIdentity
 import LatticeProtocol
+import LatticeProviders
 import LatticeTrust
-import Synchronization
 
-/// Brings calls to where they may go.
+/// Brings calls to where they may go: to what runs here without leaving the process, else over the bus.
 ///
 /// Inbound: bytes → decode → verify → permit → run → reply. Outbound: claim → link → permit → target. Nothing runs without
 /// having been judged, whether it came over the bus or never left the process.
+///
+/// Each refusal is told to `observers.refused` once, where it was made. One that names another call was made (and told)
+/// for that one: the actor that made it in vain only passes it on, under its own id.
 final class Router: Sendable {
+    private let identity: HostIdentity
     private let gatekeeper: Gatekeeper
     private let actors: ActorSupervisor
-    private let bus: any MessageBus
-    private let signer: InvocationSigner
-    private let workers: WorkerPool
+    private let providers: any LocalProviders
+    let server: InvocationServer
+    private let remote: RemoteCaller
     private let observers: Host.Observers
-    /// Messages that wait to be verified.
-    private let waiting = Atomic<Int>(0)
-
-    private static let waitingMax = 4_096
 
     init(
-        gatekeeper: Gatekeeper, actors: ActorSupervisor, bus: any MessageBus, signer: InvocationSigner,
-        workers: WorkerPool, observers: Host.Observers
+        identity: HostIdentity, gatekeeper: Gatekeeper, actors: ActorSupervisor, providers: any LocalProviders,
+        bus: any MessageBus, subjects: LatticeSubjects, certificates: CertificateLookup?, workers: WorkerPool,
+        observers: Host.Observers
     ) {
+        self.identity = identity
         self.gatekeeper = gatekeeper
         self.actors = actors
-        self.bus = bus
-        self.signer = signer
-        self.workers = workers
+        self.providers = providers
         self.observers = observers
+        let signer = InvocationSigner(
+            key: identity.cluster, host: identity.host.publicKey, lattice: subjects.lattice)
+        let work: Executor = { workers.submit($0) }
+        server = InvocationServer(
+            gatekeeper: gatekeeper, bus: bus, signer: signer, certificates: certificates, work: work,
+            refused: observers.refused)
+        remote = RemoteCaller(
+            gatekeeper: gatekeeper, bus: bus, subjects: subjects, signer: signer, certificates: certificates,
+            work: work, refused: observers.refused)
     }
 
     // MARK: Inbound
 
-    /// Takes a message for an actor that runs here. Returns at once: checking a signature is work for a worker.
+    /// Takes a message for an actor that runs here.
     func receive(_ message: BusMessage, for actor: ActorSupervisor.Running) {
-        guard waiting.wrappingAdd(1, ordering: .relaxed).newValue <= Self.waitingMax else {
-            waiting.wrappingSubtract(1, ordering: .relaxed)
-            let refusal = Refusal(
-                .busy, "\(Self.waitingMax) messages wait to be verified already", RefusalFacts(actor: actor.key))
-            return fail(refusal, to: "", message)
-        }
-        workers.submit {
-            self.waiting.wrappingSubtract(1, ordering: .relaxed)
-            self.answer(message, for: actor)
+        server.receive(message, for: .actor(actor.key)) { [self] call, deadline, completion in
+            run(actor, call.operation, call.argument, deadline, start: .onCaller, completion)
         }
     }
 
-    /// Whatever happens, the caller hears back.
-    private func answer(_ message: BusMessage, for actor: ActorSupervisor.Running) {
-        let call: PermittedInvocation
-        do throws(Refusal) { call = try gatekeeper.permit(message, for: .actor(actor.key)) } catch {
-            return fail(error, to: error.call?.text ?? "", message)
-        }
-        let deadline = ContinuousClock.now + call.timeout
-        let host = CallingActor(actor: actor.key, deadline: deadline, router: self)
-        actor.pool.call(
-            Array(call.operation.utf8), call.argument, host: host, deadline: deadline, start: .onCaller
-        ) { result in
-            switch result {
-            case .success(let bytes): self.succeed(bytes, call, message)
-            case .failure(let error): self.fail(Refusal(error, of: actor.key).of(call.id), call, message)
-            }
-        }
-    }
-
-    private func succeed(_ result: [UInt8], _ call: PermittedInvocation, _ message: BusMessage) {
-        let token =
-            call.wantsSignedReply
-            ? signer.replyToken(to: call.id.text, error: nil, result: result, at: gatekeeper.now) : nil
-        let response = InvocationResponse(payload: result, to: call.id.text, token: token).messagePack
-        guard response.count <= bus.payloadBytesMax else {
-            let refusal = Refusal(
-                .tooLarge,
-                "the result makes a message of \(response.count) bytes, and the bus takes "
-                    + "\(bus.payloadBytesMax)", call: call.id,
-                RefusalFacts(limit: UInt64(bus.payloadBytesMax)))
-            return fail(refusal, call, message)
-        }
-        send(response, message)
-    }
-
-    private func fail(_ refusal: Refusal, _ call: PermittedInvocation, _ message: BusMessage) {
-        let token =
-            call.wantsSignedReply
-            ? signer.replyToken(to: call.id.text, error: "\(refusal)", result: [], at: gatekeeper.now) : nil
-        observers.refused(refusal)
-        send(
-            InvocationResponse(payload: [], to: call.id.text, error: "\(refusal)", token: token).messagePack, message)
-    }
-
-    /// - Parameter call: the id that the message claims to have, if it could be read.
-    private func fail(_ refusal: Refusal, to call: String, _ message: BusMessage) {
-        observers.refused(refusal)
-        send(InvocationResponse(payload: [], to: call, error: "\(refusal)").messagePack, message)
-    }
-
-    private func send(_ response: [UInt8], _ message: BusMessage) {
-        // A reply that cannot be sent leaves the caller with the bus's own error.
-        try? bus.answer(message, response)
-    }
-
-    // MARK: Outbound
+    // MARK: Calls of actors
 
     /// A call that an actor makes.
     func perform(
         _ call: ActorRuntime.OutgoingCall, by origin: ModuleKey, deadline: ContinuousClock.Instant,
         completion: @escaping @Sendable (OutgoingResult) -> Void
     ) {
-        let id = signer.nextID()
         let target: OutgoingTarget
-        do throws(Refusal) {
-            target = try gatekeeper.target(
-                of: LatticeTrust.OutgoingCall(from: origin, namespace: call.namespace, link: call.binding))
-        } catch { return refuse(error.of(id), completion) }
+        let local: ActorSupervisor.Running?
+        do throws(Refusal) { (target, local) = try judge(call, by: origin) } catch {
+            return refuse(error, nil, completion)
+        }
         switch target {
-        case .builtin(let contract):
-            let builtins = BuiltinContracts(log: { self.observers.logged(origin, "\($0.rawValue): \($1)") })
-            do throws(BuiltinContracts.Failure) {
-                completion(.success(try builtins.perform(contract, call.operation, call.payload)))
-            } catch { refuse(Refusal(.providerError, "\(error)", call: id), completion) }
+        case .builtin(let contract): perform(call, contract, by: origin, completion)
         case .actor(let key):
-            guard let running = actors[key] else { return refuse(Refusal.noActor(key).of(id), completion) }
-            callHere(running, call, id, deadline, completion)
-        case .provider(let link): refuse(Refusal.noProvider(link).of(id), completion)
+            guard let local else { return send(call, from: origin, to: .actor(key), deadline, completion) }
+            run(local, call.operation, call.payload, deadline, start: .onWorker) { [self] result in
+                finish(result, nil, completion)
+            }
+        case .provider(let link): perform(call, over: link, by: origin, deadline, completion)
         }
     }
 
-    private func callHere(
-        _ target: ActorSupervisor.Running, _ call: ActorRuntime.OutgoingCall, _ id: InvocationID,
+    /// Everything that is judged before a call leaves its actor; for a target here, the target's side, too.
+    private func judge(
+        _ call: ActorRuntime.OutgoingCall, by origin: ModuleKey
+    ) throws(Refusal) -> (OutgoingTarget, ActorSupervisor.Running?) {
+        let judge = gatekeeper.judge
+        let now = gatekeeper.now
+        try requireEnrolment(judge.basis)
+        let target = try judge.judge(
+            LatticeTrust.OutgoingCall(from: origin, namespace: call.namespace, link: call.binding), at: now)
+        guard case .actor(let key) = target, let running = actors[key] else { return (target, nil) }
+        _ = try CallPermission.check(from: .actor(origin), to: .actor(key), by: judge.basis, judge.records, at: now)
+        return (target, running)
+    }
+
+    /// A host that lost its enrolment has nothing to say any more, in its own process neither.
+    private func requireEnrolment(_ basis: TrustBasis) throws(Refusal) {
+        try StartJudgement.enrolled(identity.host.publicKey, identity.cluster.publicKey, by: basis)
+    }
+
+    private func perform(
+        _ call: ActorRuntime.OutgoingCall, _ contract: ContractID, by origin: ModuleKey,
+        _ completion: @Sendable (OutgoingResult) -> Void
+    ) {
+        let builtins = BuiltinContracts(log: { self.observers.logged(origin, "\($0.rawValue): \($1)") })
+        do throws(BuiltinContracts.Failure) {
+            completion(.success(try builtins.perform(contract, call.operation, call.payload)))
+        } catch { refuse(Refusal(.providerError, "\(error)"), nil, completion) }
+    }
+
+    private func perform(
+        _ call: ActorRuntime.OutgoingCall, over link: LinkDefinition, by origin: ModuleKey,
         _ deadline: ContinuousClock.Instant, _ completion: @escaping @Sendable (OutgoingResult) -> Void
     ) {
-        let host = CallingActor(actor: target.key, deadline: deadline, router: self)
-        target.pool.call(Array(call.operation.utf8), call.payload, host: host, deadline: deadline) { result in
+        guard let provider = providers.local(link.provider, link.link) else {
+            let target = CallTarget.provider(link.provider, link.contract, link.link)
+            return send(call, from: origin, to: target, deadline, completion)
+        }
+        let id = nextID()
+        guard provider.contract == link.contract else {
+            let refusal = Refusal(
+                .noProvider, "provider \(link.provider) offers \(provider.contract) and not \(link.contract)",
+                RefusalFacts(actor: origin, provider: link.provider, contract: link.contract, link: link.link))
+            return refuse(refusal, id, completion)
+        }
+        let providerCall = ProviderCall(
+            id: id, link: link, operation: call.operation, argument: call.payload, deadline: deadline)
+        provider.perform(providerCall) { [self] result in finish(result, id, completion) }
+    }
+
+    private func send(
+        _ call: ActorRuntime.OutgoingCall, from origin: ModuleKey, to target: CallTarget,
+        _ deadline: ContinuousClock.Instant, _ completion: @escaping @Sendable (OutgoingResult) -> Void
+    ) {
+        let remoteCall = RemoteCall(
+            nextID(), from: .actor(origin), to: target, operation: call.operation, argument: call.payload,
+            timeout: ContinuousClock.now.duration(to: deadline))
+        remote.call(remoteCall) { result in
+            // Told by the caller, or where it was made.
             switch result {
             case .success(let bytes): completion(.success(bytes))
-            case .failure(let error): self.refuse(Refusal(error, of: target.key).of(id), completion)
+            case .failure(let refusal): completion(.failure("\(refusal)"))
             }
         }
     }
 
-    func log(_ actor: ModuleKey, _ line: String) { observers.logged(actor, line) }
+    // MARK: What runs here
 
-    private func refuse(_ refusal: Refusal, _ completion: @Sendable (OutgoingResult) -> Void) {
-        observers.refused(refusal)
-        completion(.failure("\(refusal)"))
+    private func run(
+        _ actor: ActorSupervisor.Running, _ operation: String, _ argument: [UInt8],
+        _ deadline: ContinuousClock.Instant, start: InstancePool.Start,
+        _ completion: @escaping @Sendable (Result<[UInt8], Refusal>) -> Void
+    ) {
+        let key = actor.key
+        let host = CallingActor(actor: key, deadline: deadline, router: self)
+        actor.pool.call(Array(operation.utf8), argument, host: host, deadline: deadline, start: start) { result in
+            switch result {
+            case .success(let bytes): completion(.success(bytes))
+            case .failure(let error): completion(.failure(Refusal(error, of: key)))
+            }
+        }
+    }
+
+    private func finish(
+        _ result: Result<[UInt8], Refusal>, _ id: InvocationID?, _ completion: @Sendable (OutgoingResult) -> Void
+    ) {
+        switch result {
+        case .success(let bytes): completion(.success(bytes))
+        case .failure(let refusal): refuse(refusal, id, completion)
+        }
+    }
+
+    // MARK: Refusals
+
+    private func nextID() -> InvocationID { remote.nextID() }
+
+    /// Tells of a refusal that was made for this call, and names the call in it.
+    /// - Parameter id: nil for a call that needed none so far.
+    private func told(_ refusal: Refusal, _ id: InvocationID?) -> Refusal {
+        if let other = refusal.call, other != id { return refusal }
+        let named = refusal.of(id ?? nextID())
+        observers.refused(named)
+        return named
+    }
+
+    private func refuse(
+        _ refusal: Refusal, _ id: InvocationID?, _ completion: @Sendable (OutgoingResult) -> Void
+    ) {
+        completion(.failure("\(told(refusal, id))"))
+    }
+
+    func log(_ actor: ModuleKey, _ line: String) { observers.logged(actor, line) }
+}
+
+// MARK: - Calls of providers in this host
+
+extension Router: ActorCaller {
+    /// The way of every HTTP request: the first slice of an actor that runs here is executed on the caller's thread.
+    func call(_ call: ActorCall, completion: @escaping @Sendable (Result<[UInt8], Refusal>) -> Void) {
+        let link = call.link
+        let judge = gatekeeper.judge
+        do throws(Refusal) {
+            try requireEnrolment(judge.basis)
+            _ = try CallPermission.check(
+                from: .provider(link.provider, link.contract, link.link), to: .actor(link.actor), by: judge.basis,
+                judge.records, at: gatekeeper.now)
+        } catch { return completion(.failure(told(error, nil))) }
+        guard let actor = actors[link.actor] else {
+            let remoteCall = RemoteCall(
+                nextID(), from: .provider(link.provider, link.contract, link.link), to: .actor(link.actor),
+                operation: call.operation, argument: call.argument, timeout: call.timeout)
+            return remote.call(remoteCall, completion: completion)
+        }
+        let deadline = ContinuousClock.now + min(call.timeout, InvocationWindow.timeoutMax)
+        run(actor, call.operation, call.argument, deadline, start: .onCaller) { [self] result in
+            switch result {
+            case .success: completion(result)
+            case .failure(let refusal): completion(.failure(told(refusal, nil)))
+            }
+        }
     }
 }
 

@@ -16,6 +16,8 @@ public struct ContractID: Hashable, Sendable, CustomStringConvertible {
 
     private init(checked text: String) { self.text = text }
 
+    public static let httpServer = ContractID(checked: "wasmcloud:httpserver")
+    public static let keyValue = ContractID(checked: "wasmcloud:keyvalue")
     public static let logging = ContractID(checked: "wasmcloud:builtin:logging")
     public static let numbergen = ContractID(checked: "wasmcloud:builtin:numbergen")
 

@@ -23,11 +23,17 @@ final class ReplyTable: Sendable {
         let expiry: Expiry
     }
 
+    /// Who is told of the outcome. Neither holds a thread.
+    private enum Waiter {
+        case task(UnsafeContinuation<Outcome, Never>)
+        case completion(@Sendable (Outcome) -> Void)
+    }
+
     private struct Entry {
         let question: Question
         var replies: [BusMessage] = []
         var outcome: Outcome?
-        var waiting: UnsafeContinuation<Outcome, Never>?
+        var waiting: Waiter?
     }
 
     private struct Contents {
@@ -53,8 +59,12 @@ final class ReplyTable: Sendable {
 
     deinit { timer.cancel() }
 
-    /// Makes an entry, before the question goes out. It must be awaited, once, or abandoned.
-    func open(_ question: Question) throws(BusError) -> UInt64 {
+    /// Makes an entry, before the question goes out.
+    /// - Parameter completion: called once, unless the entry is abandoned. Without one the entry must be awaited, once,
+    ///   or abandoned.
+    func open(
+        _ question: Question, completion: (@Sendable (Outcome) -> Void)? = nil
+    ) throws(BusError) -> UInt64 {
         let now = DispatchTime.now().uptimeNanoseconds
         let (deadline, overflow) = now.addingReportingOverflow(question.timeout.nanoseconds)
         let result: Result<UInt64, BusError> = contents.withLock { contents in
@@ -62,7 +72,7 @@ final class ReplyTable: Sendable {
             guard contents.entries.count < requestsMax else { return .failure(.busy(requestsMax: requestsMax)) }
             contents.lastNumber += 1
             let number = contents.lastNumber
-            contents.entries[number] = Entry(question: question)
+            contents.entries[number] = Entry(question: question, waiting: completion.map(Waiter.completion))
             let entries = contents.entries
             contents.deadlines.sweep(waitingCount: entries.count) { entries[$0] != nil }
             contents.deadlines.insert(.init(nanoseconds: overflow ? .max : deadline, id: number))
@@ -97,9 +107,11 @@ final class ReplyTable: Sendable {
         resumption?.resume()
     }
 
-    /// Ends an entry that nobody will await.
-    func abandon(_ number: UInt64) {
-        contents.withLock { $0.entries[number] = nil }
+    /// Ends an entry of which nobody wants to hear any more.
+    /// - Returns: whether it was there; if not, its completion has been called, or is being called.
+    @discardableResult
+    func abandon(_ number: UInt64) -> Bool {
+        contents.withLock { $0.entries.removeValue(forKey: number) != nil }
     }
 
     /// Ends all waiting, because the connection is lost.
@@ -124,7 +136,7 @@ final class ReplyTable: Sendable {
                         contents.entries.remove(at: index)
                         return outcome
                     }
-                    contents.entries.values[index].waiting = continuation
+                    contents.entries.values[index].waiting = .task(continuation)
                     return nil
                 }
                 if let outcome { continuation.resume(returning: outcome) }
@@ -135,10 +147,15 @@ final class ReplyTable: Sendable {
     }
 
     private struct Resumption {
-        let continuation: UnsafeContinuation<Outcome, Never>
+        let waiter: Waiter
         let outcome: Outcome
 
-        func resume() { continuation.resume(returning: outcome) }
+        func resume() {
+            switch waiter {
+            case .task(let continuation): continuation.resume(returning: outcome)
+            case .completion(let completion): completion(outcome)
+            }
+        }
     }
 
     private static func finish(
@@ -150,7 +167,7 @@ final class ReplyTable: Sendable {
             return nil
         }
         contents.entries.remove(at: index)
-        return Resumption(continuation: waiting, outcome: outcome)
+        return Resumption(waiter: waiting, outcome: outcome)
     }
 
     private func expireDue() {

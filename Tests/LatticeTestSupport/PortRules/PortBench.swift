@@ -49,7 +49,8 @@ public struct PortRule: Sendable, CustomTestStringConvertible {
 
     public var testDescription: String { name }
 
-    public static let all = messageRules + subscriptionRules + outageRules + metadataRules + watchRules + objectRules
+    public static let all =
+        messageRules + completionRules + subscriptionRules + outageRules + metadataRules + watchRules + objectRules
     public static let onSharedServer = all.filter { $0.server == .shared }
     public static let onOwnServer = all.filter { $0.server == .own }
 }

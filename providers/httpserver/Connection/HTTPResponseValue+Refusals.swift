@@ -34,6 +34,6 @@ extension HTTPResponseValue {
     }
 
     init(_ problem: ResponseProblem) {
-        self.init(failure: 502, code: "provider-error", "failed: \(problem) [provider-error]")
+        self.init(failure: 502, code: "guest-error", "failed: \(problem) [guest-error]")
     }
 }

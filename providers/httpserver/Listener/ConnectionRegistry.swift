@@ -29,6 +29,13 @@ final class ConnectionRegistry: Sendable {
         promise?.succeed()
     }
 
+    /// Asks the connections that there are now to end after what has begun.
+    func endIdle() {
+        for channel in contents.withLock({ Array($0.channels.values) }) {
+            channel.pipeline.fireUserInboundEventTriggered(HTTPConnection.Drain())
+        }
+    }
+
     /// Asks all connections to end, waits until they have, closes what remains after `limit`.
     func drain(within limit: Duration, on eventLoop: any EventLoop) async {
         let promise = eventLoop.makePromise(of: Void.self)

@@ -7,11 +7,9 @@ import Synchronization
 /// caller's: it outlives them.
 public final class HTTPListener: Sendable {
     public let address: ListenAddress
-    private let settings: HTTPServerSettings
-    private let limits: HTTPLimits
     private let group: any EventLoopGroup
-    private let handler: HTTPHandler
-    private let counters: ListenerCounters
+    /// What new connections go by.
+    private let service: Mutex<HTTPService>
     private let connections = ConnectionRegistry()
     private let state = Mutex(State.fresh)
 
@@ -29,14 +27,19 @@ public final class HTTPListener: Sendable {
         handler: @escaping HTTPHandler
     ) {
         address = settings.address ?? .contractDefault
-        self.settings = settings
-        self.limits = limits.adjusted(by: settings)
         self.group = group
-        self.handler = handler
-        counters = ListenerCounters(limits: self.limits)
+        service = Mutex(HTTPService(settings: settings, limits: limits, handler: handler))
     }
 
-    public var counts: HTTPListenerCounts { counters.snapshot }
+    /// Since the last change of the settings.
+    public var counts: HTTPListenerCounts { service.withLock { $0.counters.snapshot } }
+
+    /// Goes on at the same address by other settings, whatever address they name. Connections that are open end after the
+    /// request that has begun; those that come from now on know nothing of before.
+    public func change(to settings: HTTPServerSettings, limits: HTTPLimits, handler: @escaping HTTPHandler) {
+        service.withLock { $0 = HTTPService(settings: settings, limits: limits, handler: handler) }
+        connections.endIdle()
+    }
 
     /// Serves when it returns.
     /// - Returns: the address with the port that the system chose if the settings said 0.
@@ -75,8 +78,12 @@ public final class HTTPListener: Sendable {
         await connections.drain(within: limit, on: group.next())
     }
 
+    private func isCurrent(_ service: HTTPService) -> Bool {
+        self.service.withLock { $0.counters === service.counters }
+    }
+
     private func bootstrap() -> ServerBootstrap {
-        let (settings, limits, handler, counters, connections) = (settings, limits, handler, counters, connections)
+        let connections = connections
         return ServerBootstrap(group: group)
             .serverChannelOption(ChannelOptions.backlog, value: 1024)
             .serverChannelOption(ChannelOptions.socketOption(.so_reuseaddr), value: 1)
@@ -84,8 +91,10 @@ public final class HTTPListener: Sendable {
             .childChannelOption(ChannelOptions.tcpOption(.tcp_nodelay), value: 1)
             // A client may say that it has sent all, and still wait for the answer.
             .childChannelOption(ChannelOptions.allowRemoteHalfClosure, value: true)
-            .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
+            .childChannelInitializer { [self] channel in
+                let service = service.withLock { $0 }
+                let (limits, counters) = (service.limits, service.counters)
+                return channel.eventLoop.makeCompletedFuture {
                     try channel.closeOnExec()
                     guard counters.admitConnection() else {
                         return try channel.pipeline.syncOperations.addHandler(RefusedConnection(limits: limits))
@@ -96,10 +105,30 @@ public final class HTTPListener: Sendable {
                         limitConfiguration: limits.decoderConfiguration)
                     try channel.pipeline.syncOperations.addHandlers(
                         ByteToMessageHandler(decoder),
-                        HTTPConnection(settings: settings, limits: limits, counters: counters, handler: handler))
+                        HTTPConnection(
+                            settings: service.settings, limits: limits, counters: counters, handler: service.handler))
                     connections.add(channel)
+                    // Changed between the two: who was added after the others were told is told here.
+                    if !isCurrent(service) {
+                        channel.pipeline.fireUserInboundEventTriggered(HTTPConnection.Drain())
+                    }
                 }
             }
+    }
+}
+
+/// How requests are answered, until that changes.
+private struct HTTPService: Sendable {
+    let settings: HTTPServerSettings
+    let limits: HTTPLimits
+    let handler: HTTPHandler
+    let counters: ListenerCounters
+
+    init(settings: HTTPServerSettings, limits: HTTPLimits, handler: @escaping HTTPHandler) {
+        self.settings = settings
+        self.limits = limits.adjusted(by: settings)
+        self.handler = handler
+        counters = ListenerCounters(limits: self.limits)
     }
 }
 
