@@ -26,10 +26,12 @@ final class CommandBench {
         folder = String(cString: try #require(mkdtemp(&template)))
         let folder = folder
         home = try LatticeHome { $0 == "LATTICE_HOME" ? folder + "/home" : nil }
-        session = LatticeSession(
+        var session = LatticeSession(
             client: lattice.client, settings: try LatticeSettings(ConfigurationSources(text: configuration)),
             home: home,
             address: "memory")
+        session.spreadTimeout = .milliseconds(500)
+        self.session = session
         guard keys == .ofTheLattice else { return }
         try keep(AnyKeyPair(lattice.operatorKeys))
         try keep(AnyKeyPair(lattice.account))

@@ -101,6 +101,9 @@ public final class ScriptedHost: Sendable {
         following.withLock { $0 = task }
     }
 
+    /// Adds a refusal, the newest first.
+    public func remember(_ refusal: RefusalReport) { state.withLock { $0.refusals.insert(refusal, at: 0) } }
+
     /// Runs an actor as far as calls go.
     public func serve(_ actor: ModuleKey) throws {
         let subscription = try bus.subscribe(SubjectPattern(subjects.calls(of: actor)), group: nil) {

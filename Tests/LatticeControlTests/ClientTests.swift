@@ -76,7 +76,7 @@ struct ClientTests {
         let key = HostKeyPair.generate().publicKey
         await #expect(throws: ControlError.noHost(key)) { try await client.inventory(of: key) }
         await #expect(throws: ControlError.noHost(key)) { try await client.stop(host: key, wait: .seconds(1)) }
-        #expect(try await client.refusals(hostsCount: 1).isEmpty)
+        #expect(try await client.refusals().isEmpty)
     }
 
     @Test("a host's no to a question is told in its words")
@@ -112,12 +112,26 @@ struct ClientTests {
         }
         one.state.withLock { $0.refusals = [report("b", 20), report("a", 10)] }
         other.state.withLock { $0.refusals = [report("c", 15)] }
-        let newest = try await client.refusals(countMax: 3, hostsCount: 2)
+        let hosts: Set = [one.key, other.key]
+        let newest = try await client.refusals(countMax: 3, expecting: hosts, within: .seconds(600))
         #expect(newest.map(\.sentence) == ["b", "c", "a"])
         #expect(newest.map(\.host) == [one.key, other.key, one.key])
-        #expect(try await client.refusals(hostsCount: 2).map(\.sentence) == ["b"])
+        #expect(try await client.refusals(expecting: hosts, within: .seconds(600)).map(\.sentence) == ["b"])
         #expect(
-            try await client.refusals(of: InvocationID("c"), hostsCount: 2).map(\.sentence) == ["c"])
+            try await client.refusals(of: InvocationID("c"), expecting: hosts).map(\.sentence) == ["c"])
+    }
+
+    @Test("a stranger's answer does not take the place of a host's, nor does one that can't be read")
+    func quickStrangers() async throws {
+        let bus = lattice.server.connect()
+        let junk = try bus.subscribe(SubjectPattern(lattice.subjects.control(.refusals))) { message in
+            try? bus.answer(message, [0x7B])
+        }
+        let host = try lattice.host("one")
+        host.remember(RefusalReport(code: "no-link", sentence: "s"))
+        let found = try await client.refusals(expecting: [host.key], within: .milliseconds(100))
+        #expect(found.map(\.sentence) == ["s"])
+        junk.unsubscribe()
     }
 
     @Test("commands carry how long to wait, and come back with their outcome")

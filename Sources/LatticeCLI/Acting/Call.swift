@@ -51,7 +51,6 @@ struct Call: SessionCommand {
     func report(in session: LatticeSession) async throws -> CallReport {
         let argument = try CallArgument.bytes(data: data, raw: raw)
         let snapshot = try await session.snapshot()
-        if let foreign = session.foreign(snapshot) { throw foreign }
         let granter = try session.granter(snapshot, named: issuer)
         let key = try await actorKey(session, snapshot)
         let call = ClientCall(key, operation, argument, timeout: timeout?.duration ?? session.settings.actors.timeout)
@@ -92,7 +91,7 @@ struct Call: SessionCommand {
         _ refusal: Refusal, _ session: LatticeSession, _ overview: Overview
     ) async throws -> Refusal {
         guard let call = refusal.call else { return refusal }
-        let reports = try await session.client.refusals(of: call, hostsCount: overview.view.hosts.count)
+        let reports = try await session.client.refusals(of: call, expecting: overview.hostsOfOurs)
         return reports.first.flatMap(Refusal.init) ?? refusal
     }
 }

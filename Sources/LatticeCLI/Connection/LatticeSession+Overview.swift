@@ -17,6 +17,9 @@ struct Overview: Sendable {
         names = LatticeNames(bundled: BundledNames.all, snapshot: snapshot, view: view)
     }
 
+    /// Those who remember what they refused: classic hosts do not.
+    var hostsOfOurs: Set<HostKey> { Set(view.hosts.filter { $0.isEnrolled != nil }.map(\.host)) }
+
     var advisor: RemedyAdvisor {
         RemedyAdvisor(names: names, view: view, bundled: BundledNames.all) { ContractArgument.shortName(of: $0) }
     }

@@ -9,6 +9,7 @@ extension LatticeSession {
     /// An account here that the lattice trusts, else its operator.
     /// - Parameter issuer: the account that the person named, if any.
     func granter(_ snapshot: LatticeSnapshot, named issuer: String?) throws(CLIError) -> AnyKeyPair {
+        if let foreign = foreign(snapshot) { throw foreign }
         if let issuer { return try keys.find(issuer, .account).1 }
         var accounts: [(KeyStore.Entry, AnyKeyPair)] = []
         for entry in try keys.entries(.account) { accounts.append((entry, try keys.load(entry))) }
@@ -29,7 +30,6 @@ extension LatticeSession {
     }
 
     private func untrusted(_ accounts: [AnyKey], _ snapshot: LatticeSnapshot) -> CLIError {
-        if let problem = foreign(snapshot) { return problem }
         guard snapshot.document != nil else {
             return CLIError(
                 .refused, "the lattice '\(lattice)' has no trust document, so nobody's signature counts in it",

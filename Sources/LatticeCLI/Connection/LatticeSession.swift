@@ -13,6 +13,8 @@ struct LatticeSession: Sendable {
     let home: LatticeHome
     /// Where the bus is, without credentials.
     let address: String
+    /// How long enrolled hosts may take to go by a new trust document.
+    var spreadTimeout = Duration.seconds(5)
     private let connection: NATSConnection?
 
     /// Over a bus that is there already.

@@ -16,7 +16,6 @@ struct TrustChange {
     }
 
     private static let attemptsMax = 5
-    private static let spreadTimeout = Duration.seconds(5)
     /// Anybody can answer a ping with any number. One beyond this is no host of ours that outlived a bucket.
     private static let versionLeap: UInt64 = 1_000_000
 
@@ -64,12 +63,12 @@ struct TrustChange {
     }
 
     private func follow(_ document: TrustDocument, isChanged: Bool) async throws -> Outcome {
-        let spread = try await session.client.spread(of: document, within: Self.spreadTimeout)
+        let spread = try await session.client.spread(of: document, within: session.spreadTimeout)
         guard spread.behind.isEmpty else {
             let hosts = spread.behind.map { "\($0.name) (\($0.host)) by version \($0.trustVersion ?? 0)" }
             throw CLIError(
                 .timedOut,
-                "version \(document.version) is stored, but not all hosts go by it after \(Self.spreadTimeout): "
+                "version \(document.version) is stored, but not all hosts go by it after \(session.spreadTimeout): "
                     + hosts.joined(separator: ", "))
         }
         return Outcome(document: document, isChanged: isChanged, reached: spread.reached)

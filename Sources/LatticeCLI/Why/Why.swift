@@ -36,7 +36,7 @@ struct Why: SessionCommand {
 
     func report(in session: LatticeSession) async throws -> WhyReport {
         let snapshot = try await session.snapshot()
-        let overview = try await session.overview(of: snapshot, words.count < 2 ? .all : .enrolled)
+        let overview = try await session.overview(of: snapshot)
         switch words.count {
         case 0: return try await past(nil, session, snapshot, overview)
         case 1: return try await past(try callID(words[0]), session, snapshot, overview)
@@ -53,7 +53,7 @@ struct Why: SessionCommand {
     private func past(
         _ call: InvocationID?, _ session: LatticeSession, _ snapshot: LatticeSnapshot, _ overview: Overview
     ) async throws -> WhyReport {
-        let reports = try await session.client.refusals(of: call, hostsCount: overview.view.hosts.count)
+        let reports = try await session.client.refusals(of: call, expecting: overview.hostsOfOurs)
         guard let report = reports.first else {
             throw CLIError(
                 .refused,

@@ -5,8 +5,6 @@ import LatticeProtocol
 extension LatticeClient {
     /// What hosts that do not answer are waited for.
     public static let pingWindow = Duration.milliseconds(500)
-    /// No lattice is expected to have more hosts.
-    static let hostsMax = 10_000
     /// For one answer that costs a host no work to speak of.
     public static let answerTimeout = Duration.seconds(2)
 
@@ -16,13 +14,9 @@ extension LatticeClient {
     public func hosts(
         expecting expected: Set<ClusterKey>? = nil, within window: Duration = pingWindow
     ) async throws(ControlError) -> [HostReply] {
-        if let expected, !expected.isEmpty {
-            let replies: [HostReply] = try await gather(.pingHosts, within: window, repliesMax: expected.count)
-            if replies.count < expected.count || Set(replies.compactMap(\.cluster)) == expected {
-                return Self.ordered(replies)
-            }
-        }
-        return Self.ordered(try await gather(.pingHosts, within: window, repliesMax: Self.hostsMax))
+        let replies: [HostReply] = try await gather(
+            .pingHosts, within: window, expecting: expected, id: \.cluster)
+        return Self.ordered(replies)
     }
 
     private static func ordered(_ replies: [HostReply]) -> [HostReply] {
@@ -63,13 +57,15 @@ extension LatticeClient {
     /// What the hosts refused, the newest first.
     /// - Parameters:
     ///   - call: only of this call.
-    ///   - hostsCount: how many hosts of ours there are: when so many have answered, nobody waits for more.
+    ///   - expected: the hosts that should answer: when they all have, nobody waits for more. Nil waits for the whole
+    ///     window.
     public func refusals(
-        of call: InvocationID? = nil, countMax: UInt32 = 1, hostsCount: Int, within window: Duration = .seconds(1)
+        of call: InvocationID? = nil, countMax: UInt32 = 1, expecting expected: Set<HostKey>? = nil,
+        within window: Duration = .seconds(1)
     ) async throws(ControlError) -> [RefusalReport] {
-        let request = RefusalsRequest(call: call?.text, countMax: countMax)
+        let request = RefusalsRequest(call: call?.text, countMax: countMax).json
         let replies: [RefusalsReply] = try await gather(
-            .refusals, request.json, within: window, repliesMax: hostsCount)
+            .refusals, request, within: window, expecting: expected, id: \.host)
         let reports = replies.flatMap { reply in
             reply.refusals.map { report in
                 var report = report

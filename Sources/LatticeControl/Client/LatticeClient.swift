@@ -57,12 +57,37 @@ public struct LatticeClient: Sendable {
 
     /// What comes within the time; answers that can't be read are passed over, as anybody may have sent them.
     func gather<Reply: JSONBody>(
-        _ topic: ControlTopic, _ body: [UInt8] = [], within window: Duration, repliesMax: Int
+        _ topic: ControlTopic, _ body: [UInt8] = [], within window: Duration, repliesMax: Int = repliesMax
     ) async throws(ControlError) -> [Reply] {
+        try await messages(topic, body, window, repliesMax).compactMap { try? Reply(json: $0.payload) }
+    }
+
+    /// The same, without waiting for anybody else once all who are expected have answered.
+    /// - Parameters:
+    ///   - expected: nil waits for the whole window.
+    ///   - id: who has answered.
+    func gather<Reply: JSONBody, ID: Hashable>(
+        _ topic: ControlTopic, _ body: [UInt8] = [], within window: Duration, expecting expected: Set<ID>?,
+        id: (Reply) -> ID?
+    ) async throws(ControlError) -> [Reply] {
+        if let expected, !expected.isEmpty {
+            let messages = try await messages(topic, body, window, expected.count)
+            let replies = messages.compactMap { try? Reply(json: $0.payload) }
+            // Either the window is over, or others may have been quicker than those who are meant.
+            if messages.count < expected.count || expected.isSubset(of: replies.compactMap(id)) { return replies }
+        }
+        return try await gather(topic, body, within: window)
+    }
+
+    /// No lattice is expected to have more hosts.
+    static let repliesMax = 10_000
+
+    private func messages(
+        _ topic: ControlTopic, _ body: [UInt8], _ window: Duration, _ repliesMax: Int
+    ) async throws(ControlError) -> [BusMessage] {
         let message = BusMessage(to: subjects.control(topic), payload: body)
         do throws(BusError) {
-            let replies = try await bus.gather(message, within: window, repliesMax: max(1, repliesMax))
-            return replies.compactMap { try? Reply(json: $0.payload) }
+            return try await bus.gather(message, within: window, repliesMax: max(1, repliesMax))
         } catch {
             if case .noResponders = error { return [] }
             throw .bus(error)

@@ -52,6 +52,7 @@ extension LatticeClient {
     ) async throws(ControlError) -> TrustSpread {
         let deadline = clock.now.advanced(by: limit)
         let clusters = Set(document.clusters.map(\.key))
+        if clusters.isEmpty { return TrustSpread(reached: [], behind: []) }
         while true {
             let replies = try await hosts(expecting: clusters).filter { $0.cluster.map(clusters.contains) ?? false }
             let (reached, behind) = Self.divided(replies, by: document.version)
