@@ -141,8 +141,8 @@ let package = Package(
         .testTarget(
             name: "LatticeExchangeTests",
             dependencies: [
-                "LatticeBus", "LatticeExchange", "LatticeIdentity", "LatticeProtocol", "LatticeTestSupport",
-                "LatticeTrust",
+                "LatticeBus", "LatticeExchange", "LatticeIdentity", "LatticeProtocol", "LatticeProviders",
+                "LatticeTestSupport", "LatticeTrust",
             ],
             swiftSettings: strict),
         .testTarget(

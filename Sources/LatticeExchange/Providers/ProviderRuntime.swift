@@ -10,7 +10,7 @@ import Synchronization
 ///
 /// Listens on the subjects of its provider key and link name: invocations (in the group `rpc`), `linkdefs.put`,
 /// `linkdefs.del`, `health` and, in a process, `shutdown`.
-public final class ProviderRuntime: Sendable {
+public final class ProviderRuntime: LocalProvider {
     public struct Settings: Sendable {
         /// Before a link that the provider refused is offered to it again; doubled each time.
         public var retryDelay = Duration.seconds(5)
@@ -31,14 +31,14 @@ public final class ProviderRuntime: Sendable {
         public var bus: any MessageBus
         public var subjects: LatticeSubjects
         /// Answers invocations that come in over the bus.
-        public var calls: any InvocationAnswering
+        public var calls: InvocationServer
         /// A secret of the host's state folder, by its name.
         public var secret: @Sendable (String) -> String?
         /// Gets every change of a link or its standing; nil when it has gone. Returns soon, and asks nothing of the runtime.
         public var observer: @Sendable (LinkDefinition, LinkStanding?) -> Void
 
         public init(
-            gatekeeper: Gatekeeper, bus: any MessageBus, subjects: LatticeSubjects, calls: any InvocationAnswering,
+            gatekeeper: Gatekeeper, bus: any MessageBus, subjects: LatticeSubjects, calls: InvocationServer,
             secret: @escaping @Sendable (String) -> String? = { _ in nil },
             observer: @escaping @Sendable (LinkDefinition, LinkStanding?) -> Void = { _, _ in }
         ) {
@@ -60,6 +60,7 @@ public final class ProviderRuntime: Sendable {
     }
 
     public let place: ProviderPlace
+    public var contract: ContractID { place.contract }
     let provider: any CapabilityProvider
     let surroundings: Surroundings
     let settings: Settings
@@ -274,7 +275,8 @@ public final class ProviderRuntime: Sendable {
             })
         if case .byHost = shutdown {
             subscriptions.append(
-                try bus.subscribe(SubjectPattern(subjects.shutdown(place.provider, place.link))) { [weak self] message in
+                try bus.subscribe(SubjectPattern(subjects.shutdown(place.provider, place.link))) {
+                    [weak self] message in
                     self?.takeShutdown(message)
                 })
         }
@@ -287,28 +289,15 @@ public final class ProviderRuntime: Sendable {
             SubjectPattern(subjects.calls(of: place.provider, place.link)), group: LatticeSubjects.providerGroup
         ) { [weak self] message in
             guard let self else { return }
-            surroundings.calls.answer(message, as: place.target) { [weak self] call, completion in
+            surroundings.calls.receive(message, for: place.target) { [weak self] call, deadline, completion in
                 guard let self, let link = call.link else {
                     return completion(.failure(Refusal(.noProvider, "the provider has ended", call: call.id)))
                 }
                 perform(
                     ProviderCall(
                         id: call.id, link: link, operation: call.operation, argument: call.argument,
-                        deadline: .now + call.timeout), completion: completion)
+                        deadline: deadline), completion: completion)
             }
         }
     }
-}
-
-/// Answers invocations that come in over the bus: decode → verify → permit → perform → reply. Whatever happens, the caller
-/// hears back.
-public protocol InvocationAnswering: Sendable {
-    /// Returns at once.
-    /// - Parameters:
-    ///   - receiver: who is meant by the subject that it came on.
-    ///   - perform: gets what is permitted, on any thread; calls its completion exactly once.
-    func answer(
-        _ message: BusMessage, as receiver: CallTarget,
-        perform:
-            @escaping @Sendable (PermittedInvocation, @escaping @Sendable (Result<[UInt8], Refusal>) -> Void) -> Void)
 }
