@@ -59,7 +59,7 @@ let package = Package(
         .target(
             name: "LatticeHost",
             dependencies: [
-                "ActorRuntime", "LatticeBus", "LatticeContracts", "LatticeExchange", "LatticeIdentity",
+                "ActorRuntime", "CLinuxCalls", "LatticeBus", "LatticeContracts", "LatticeExchange", "LatticeIdentity",
                 "LatticeProtocol", "LatticeProviders", "LatticeTrust",
             ],
             swiftSettings: strict),

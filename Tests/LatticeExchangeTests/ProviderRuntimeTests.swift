@@ -299,6 +299,7 @@ struct ProviderRuntimeTests {
         let good = ShutdownRequest(host: one.host.publicKey, claims: order(by: one))
         // Without an address for the answer it is not meant for us.
         try bench.caller.publish(good.json, to: subject)
+        _ = try await bench.ask(bench.subjects.health(bench.lattice.provider, .default))
         #expect(await bench.runtime.started())
         #expect(try await bench.ask(subject, good.json) == ShutdownRequest.reply)
         try await bench.ended()
