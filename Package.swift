@@ -29,9 +29,10 @@ let package = Package(
         .target(name: "LatticeBus", swiftSettings: strict),
         .target(
             name: "LatticeConfig", dependencies: [.product(name: "Yams", package: "Yams")], swiftSettings: strict),
+        .systemLibrary(name: "CLinuxCalls"),
+        .target(name: "ChildProcesses", dependencies: ["CLinuxCalls"], swiftSettings: strict),
 
         // Row 2
-        .systemLibrary(name: "CLinuxCalls"),
         .target(name: "WASI", dependencies: ["CLinuxCalls", "WasmRuntime"], swiftSettings: strict),
         .target(name: "LatticeProtocol", dependencies: ["LatticeBus", "LatticeIdentity"], swiftSettings: strict),
         .systemLibrary(name: "CNATS", pkgConfig: "libnats", providers: [.apt(["libnats-dev"])]),
@@ -48,6 +49,9 @@ let package = Package(
         .target(
             name: "LatticeProviders", dependencies: ["LatticeIdentity", "LatticeProtocol", "LatticeTrust"],
             swiftSettings: strict),
+        .target(
+            name: "LatticeControl", dependencies: ["LatticeBus", "LatticeIdentity", "LatticeProtocol", "LatticeTrust"],
+            swiftSettings: strict),
 
         // Row 5
         .target(
@@ -61,6 +65,8 @@ let package = Package(
             dependencies: [
                 "ActorRuntime", "CLinuxCalls", "LatticeBus", "LatticeContracts", "LatticeExchange", "LatticeIdentity",
                 "LatticeProtocol", "LatticeProviders", "LatticeTrust",
+                "ActorRuntime", "LatticeBus", "LatticeContracts", "LatticeControl", "LatticeExchange", "LatticeIdentity",
+                "LatticeProtocol", "LatticeProviders", "LatticeTrust", "WasmRuntime",
             ],
             swiftSettings: strict),
 
@@ -97,7 +103,20 @@ let package = Package(
         .executableTarget(
             name: "LatticeCLI",
             dependencies: [
+                "ActorRuntime",
+                "ChildProcesses",
+                "HTTPServerProvider",
+                "LatticeBus",
+                "LatticeConfig",
+                "LatticeControl",
+                "LatticeHost",
                 "LatticeIdentity",
+                "LatticeProtocol",
+                "LatticeProviders",
+                "LatticeTrust",
+                "LocalKeyValueProvider",
+                "NATSTransport",
+                "RedisProvider",
                 "WASI",
                 "WasmRuntime",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -108,6 +127,10 @@ let package = Package(
         .target(
             name: "LatticeTestSupport", dependencies: ["LatticeBus", "KeyValueOperations"],
             path: "Tests/LatticeTestSupport", swiftSettings: strict),
+        .target(
+            name: "LatticeControlTestSupport",
+            dependencies: ["LatticeBus", "LatticeControl", "LatticeIdentity", "LatticeProtocol", "LatticeTrust"],
+            path: "Tests/LatticeControlTestSupport", swiftSettings: strict),
         .executableTarget(
             name: "KeyValueCrashProgram", dependencies: ["LocalKeyValueProvider", "KeyValueOperations"],
             path: "Tests/KeyValueCrashProgram", swiftSettings: strict),
@@ -129,7 +152,8 @@ let package = Package(
         .testTarget(
             name: "NATSTransportTests", dependencies: ["LatticeBus", "NATSTransport"], swiftSettings: strict),
         .testTarget(
-            name: "ActorRuntimeTests", dependencies: ["ActorRuntime", "WasmTestSupport"], swiftSettings: strict),
+            name: "ActorRuntimeTests", dependencies: ["ActorRuntime", "WasmRuntime", "WasmTestSupport"],
+            swiftSettings: strict),
         .testTarget(name: "ActorsTests", dependencies: ["WasmRuntime"], swiftSettings: strict),
         .testTarget(
             name: "LatticeContractsTests", dependencies: ["LatticeContracts", "LatticeProtocol"],
@@ -137,6 +161,13 @@ let package = Package(
         .testTarget(
             name: "LatticeTrustTests",
             dependencies: ["LatticeTrust", "LatticeProtocol", "LatticeBus", "LatticeIdentity"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "LatticeControlTests",
+            dependencies: [
+                "LatticeBus", "LatticeControl", "LatticeControlTestSupport", "LatticeIdentity", "LatticeProtocol",
+                "LatticeTrust",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "LatticeExchangeTests",
@@ -148,14 +179,16 @@ let package = Package(
         .testTarget(
             name: "LatticeHostTests",
             dependencies: [
-                "ActorRuntime", "LatticeHost", "LatticeBus", "LatticeContracts", "LatticeExchange", "LatticeIdentity",
-                "LatticeProtocol", "LatticeProviders", "LatticeTestSupport", "LatticeTrust", "WasmTestSupport",
+                "ActorRuntime", "LatticeHost", "LatticeBus", "LatticeContracts", "LatticeControl", "LatticeExchange",
+                "LatticeIdentity", "LatticeProtocol", "LatticeProviders", "LatticeTestSupport", "LatticeTrust", "WasmTestSupport",
             ],
             swiftSettings: strict),
         .testTarget(
             name: "LatticeCLITests",
             dependencies: [
-                "LatticeCLI", "LatticeIdentity", "WASITestSupport", "WasmRuntime",
+                "LatticeBus", "LatticeCLI", "LatticeConfig", "LatticeControl", "LatticeControlTestSupport",
+                "LatticeIdentity", "LatticeProtocol", "LatticeProviders", "LatticeTrust", "WASITestSupport",
+                "WasmRuntime",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -163,7 +196,10 @@ let package = Package(
             name: "IntegrationTests", dependencies: ["LatticeBus", "NATSTransport", "LatticeTestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["LatticeCLI", "LatticeIdentity", "WASITestSupport"],
+            name: "EndToEndTests",
+            dependencies: [
+                "ChildProcesses", "LatticeCLI", "LatticeIdentity", "LatticeTestSupport", "WASITestSupport",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "HTTPServerProviderTests",

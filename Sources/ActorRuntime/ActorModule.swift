@@ -11,17 +11,22 @@ public final class ActorModule: Sendable {
     /// template, all calls would draw the same.
     public let initialisesEveryCall: Bool
     private let template: InstanceTemplate?
+    private let budget: MemoryBudget?
 
     /// Decodes, validates, instantiates once and runs the initialisers.
-    /// - Parameter bytes: the module. Whether its claims are valid and its issuer trusted is judged before.
-    /// - Parameter log: what the initialisers log.
+    /// - Parameters:
+    ///   - bytes: the module. Whether its claims are valid and its issuer trusted is judged before.
+    ///   - budget: linear memory that the instances of all actors may have together.
+    ///   - log: what the initialisers log.
     public init(
-        _ bytes: some Collection<UInt8>, limits: ActorLimits = ActorLimits(), log: @escaping @Sendable (String) -> Void
+        _ bytes: some Collection<UInt8>, limits: ActorLimits = ActorLimits(), budget: MemoryBudget? = nil,
+        log: @escaping @Sendable (String) -> Void
     ) throws(ActorLoadError) {
         self.limits = limits
+        self.budget = budget
         do { module = try Module(bytes) } catch { throw .module(error) }
         try Self.checkABI(module)
-        let first = try GuestInstance(module, limits: limits, log: log)
+        let first = try GuestInstance(module, limits: limits, budget: budget, log: log)
         let pristine = InstanceTemplate(of: first.instance)
         try first.initialise(log: log)
         initialisesEveryCall = first.isNondeterministic
@@ -33,9 +38,9 @@ public final class ActorModule: Sendable {
     func makeInstance(log: @escaping @Sendable (String) -> Void) throws(ActorLoadError) -> GuestInstance {
         if let template {
             return try GuestInstance(
-                module, limits: limits, template: template, initialisesEveryCall: initialisesEveryCall)
+                module, limits: limits, budget: budget, template: template, initialisesEveryCall: initialisesEveryCall)
         }
-        let instance = try GuestInstance(module, limits: limits, log: log)
+        let instance = try GuestInstance(module, limits: limits, budget: budget, log: log)
         try instance.initialise(log: log)
         return instance
     }

@@ -9,6 +9,8 @@ public enum GuestError: Error, CustomStringConvertible {
     case fuelExhausted(budget: UInt64, Trap)
     /// The actor asked for more memory than it may have, in bytes, and then trapped.
     case memoryExhausted(limit: Int, Trap)
+    /// All guests of the host together have as much memory as they may, in bytes.
+    case hostMemoryExhausted(limit: Int)
     /// The call's time is over.
     case deadlineExceeded
     /// As many calls wait already as may.
@@ -27,6 +29,7 @@ public enum GuestError: Error, CustomStringConvertible {
         case .fuelExhausted(let budget, _): "the call spent its budget of \(budget) instructions"
         case .memoryExhausted(let limit, let trap):
             "the actor wanted more than its limit of \(limit) bytes of memory, and then trapped: \(trap.reason)"
+        case .hostMemoryExhausted(let limit): "the host's guests together have their limit of \(limit) bytes of memory"
         case .deadlineExceeded: "the call's time is over"
         case .busy(let queued): "\(queued) calls are waiting already"
         case .tooLarge(let what, let bytes, let limit): "\(what) of \(bytes) bytes, at most \(limit) allowed"

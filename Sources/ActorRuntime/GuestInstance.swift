@@ -11,13 +11,17 @@ final class GuestInstance: @unchecked Sendable {
     private let wasi: WASISystem?
     private let template: InstanceTemplate?
     private let initialisesEveryCall: Bool
+    private let budget: MemoryBudget?
 
     /// An instance whose start function and initialisers have not run yet.
-    init(_ module: Module, limits: ActorLimits, log: @escaping @Sendable (String) -> Void) throws(ActorLoadError) {
-        let parts = Self.prepare(module, limits)
+    init(_ module: Module, limits: ActorLimits, budget: MemoryBudget?, log: @escaping @Sendable (String) -> Void)
+        throws(ActorLoadError)
+    {
+        let parts = Self.prepare(module, limits, budget)
         abi = parts.abi
         wasi = parts.wasi
         self.limits = limits
+        self.budget = budget
         template = nil
         initialisesEveryCall = false
         instance = try Self.instantiate {
@@ -28,12 +32,14 @@ final class GuestInstance: @unchecked Sendable {
 
     /// An instance in the state of a template.
     init(
-        _ module: Module, limits: ActorLimits, template: InstanceTemplate, initialisesEveryCall: Bool
+        _ module: Module, limits: ActorLimits, budget: MemoryBudget?, template: InstanceTemplate,
+        initialisesEveryCall: Bool
     ) throws(ActorLoadError) {
-        let parts = Self.prepare(module, limits)
+        let parts = Self.prepare(module, limits, budget)
         abi = parts.abi
         wasi = parts.wasi
         self.limits = limits
+        self.budget = budget
         self.template = template
         self.initialisesEveryCall = initialisesEveryCall
         instance = try Self.instantiate {
@@ -49,12 +55,12 @@ final class GuestInstance: @unchecked Sendable {
         let imports: Imports
     }
 
-    private static func prepare(_ module: Module, _ limits: ActorLimits) -> Parts {
+    private static func prepare(_ module: Module, _ limits: ActorLimits, _ budget: MemoryBudget?) -> Parts {
         var storeLimits = InstanceLimits()
         storeLimits.memoryPagesMax = UInt64(max(0, limits.memoryBytesMax)) / MemoryType.pageBytes
         storeLimits.stackBytesMax = limits.stackBytesMax
         storeLimits.startFuel = limits.fuelPerCall
-        let store = Store(limits: storeLimits)
+        let store = Store(limits: storeLimits, budget: budget)
         let abi = GuestABI(limits)
         var imports = Imports()
         abi.define(in: &imports, store: store)
@@ -150,6 +156,9 @@ final class GuestInstance: @unchecked Sendable {
     /// What a trap means to the caller.
     func classify(_ trap: Trap) -> GuestError {
         if case .fuel(let budget) = trap.reason { return .fuelExhausted(budget: budget, trap) }
+        if let budget, instance.memory?.wasBudgetExhausted == true {
+            return .hostMemoryExhausted(limit: budget.bytesMax)
+        }
         if instance.memory?.wasGrowthRefused == true {
             return .memoryExhausted(limit: limits.memoryBytesMax, trap)
         }

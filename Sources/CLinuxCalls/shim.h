@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <spawn.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/ioctl.h>
@@ -71,6 +72,13 @@ static inline long lattice_random(void *buffer, size_t count) { return syscall(S
 
 // Accepts a connection whose descriptor no child process inherits.
 static inline int lattice_accept(int socket) { return (int)syscall(SYS_accept4, socket, NULL, NULL, O_CLOEXEC); }
+
+// A pipe that no child process inherits.
+static inline int lattice_pipe(int ends[2]) { return (int)syscall(SYS_pipe2, ends, O_CLOEXEC); }
+
+// Closes everything from this descriptor on in the child. (glibc 2.34; its header shows it to those only who ask early.)
+extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int from);
+static const short lattice_spawn_new_session = 0x80;
 
 static const int lattice_at_empty_path = 0x1000;
 static const int lattice_o_path = O_PATH;

@@ -11,8 +11,11 @@ struct Lattice: LatticeCommand {
         abstract: "Runs signed WebAssembly actors on a lattice of hosts.",
         version: "lattice \(version)",
         groupedSubcommands: [
-            CommandGrouping(name: "Running", subcommands: [Run.self]),
-            CommandGrouping(name: "Looking", subcommands: [Inspect.self]),
+            CommandGrouping(name: "Running", subcommands: [Up.self, Down.self, HostCommand.self, Run.self]),
+            CommandGrouping(
+                name: "Looking", subcommands: [Status.self, Get.self, Why.self, Events.self, Inspect.self]),
+            CommandGrouping(
+                name: "Acting", subcommands: [Start.self, Stop.self, Scale.self, Link.self, Call.self, Trust.self]),
             CommandGrouping(
                 name: "Building and signing", subcommands: [Keys.self, Sign.self, Verify.self, Claims.self]),
             CommandGrouping(name: "Other", subcommands: [Completions.self]),

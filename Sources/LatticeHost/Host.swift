@@ -5,6 +5,7 @@ import LatticeIdentity
 import LatticeProtocol
 import LatticeProviders
 import LatticeTrust
+import WasmRuntime
 
 /// One process of a lattice that runs actors. Only wires its parts together.
 public final class Host: Sendable {
@@ -36,14 +37,15 @@ public final class Host: Sendable {
     public init(
         identity: HostIdentity, gatekeeper: Gatekeeper, bus: any MessageBus, subjects: LatticeSubjects,
         certificates: CertificateLookup? = nil, providers: any LocalProviders = NoLocalProviders(),
-        actorsMax: Int = 500, workers: WorkerPool = WorkerPool(), observers: Observers = Observers()
+        actorsMax: Int = 500, budget: MemoryBudget? = nil, workers: WorkerPool = WorkerPool(),
+        observers: Observers = Observers()
     ) {
         self.identity = identity
         self.gatekeeper = gatekeeper
         self.workers = workers
         actors = ActorSupervisor(
             identity: identity, gatekeeper: gatekeeper, bus: bus, subjects: subjects, workers: workers,
-            actorsMax: actorsMax, log: observers.logged)
+            actorsMax: actorsMax, budget: budget, log: observers.logged)
         router = Router(
             identity: identity, gatekeeper: gatekeeper, actors: actors, providers: providers, bus: bus,
             subjects: subjects, certificates: certificates, workers: workers, observers: observers)
@@ -51,6 +53,8 @@ public final class Host: Sendable {
 
     /// For the providers that run in this host.
     public var actorCaller: any ActorCaller { router }
+    /// Answers what comes in over the bus, for whatever runs in this host.
+    var invocations: InvocationServer { router.server }
 
     /// Starts an actor, and returns when it can be called.
     /// - Parameter bytes: the signed module.

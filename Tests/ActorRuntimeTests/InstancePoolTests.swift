@@ -1,6 +1,8 @@
 import ActorRuntime
 import Synchronization
 import Testing
+import WasmRuntime
+import WasmTestSupport
 
 @Suite("Instance pool")
 struct InstancePoolTests {
@@ -75,6 +77,25 @@ struct InstancePoolTests {
         #expect(error?.description.contains("more than its limit of 196608 bytes") == true)
         limits.memoryBytesMax = 4 << 16
         #expect(try await TestActor.pool(TestActor.module(handler), limits: limits).call([]) == [])
+    }
+
+    @Test("all guests share one budget of memory: who grows beyond it fails as busy, and gives back what it had")
+    func sharedMemory() async throws {
+        let budget = MemoryBudget(bytesMax: 5 << 16)
+        let handler = "(if (i32.eq (memory.grow (i32.const 2)) (i32.const -1)) (then unreachable)) i32.const 1"
+        let module = try ActorModule(WAT.assemble(TestActor.module(handler)), budget: budget) { _ in }
+        let pool = InstancePool(module, workers: WorkerPool(threadCount: 1), log: { _ in })
+        #expect(budget.bytesTaken == 0)
+        #expect(try await pool.call([]) == [])
+        // What the call grew went back with its end.
+        #expect(budget.bytesTaken == 2 << 16)
+        let other = try ActorModule(WAT.assemble(TestActor.echo), budget: budget) { _ in }
+        let second = InstancePool(other, workers: WorkerPool(threadCount: 1), log: { _ in })
+        #expect(try await second.call([7]) == [7])
+        let error = await #expect(throws: GuestError.self) { try await pool.call([]) }
+        #expect(error?.description.contains("guests together have their limit of 327680 bytes") == true)
+        second.trim()
+        #expect(try await pool.call([]) == [])
     }
 
     @Test("beyond its concurrency calls wait, beyond its queue they are refused at once")

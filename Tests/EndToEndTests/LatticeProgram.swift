@@ -17,6 +17,12 @@ final class LatticeProgram: Sendable {
             guard case .object(let object)? = try? JSONValue(parsing: Array(output.utf8)) else { return nil }
             return object
         }
+
+        /// The one JSON document on standard output, where it is an array of objects.
+        var jsonList: [JSONObject]? {
+            guard case .array(let values)? = try? JSONValue(parsing: Array(output.utf8)) else { return nil }
+            return values.compactMap { value in if case .object(let object) = value { object } else { nil } }
+        }
     }
 
     init() throws {
@@ -41,16 +47,37 @@ final class LatticeProgram: Sendable {
     func run(_ arguments: String..., environment: [String] = []) throws -> Result {
         let output = "\(folder)/.output"
         let error = "\(folder)/.error"
-        let variables = ["LATTICE_HOME=\(folder)/home", "PATH=/usr/bin:/bin"] + environment
         let command = ["/usr/bin/env", "-C", folder, binary] + arguments
-        let status = try Self.spawn(command, variables, output: output, error: error)
+        let status = try Self.spawn(command, variables(environment), output: output, error: error)
         return Result(status: status, output: try text(of: output), error: try text(of: error))
+    }
+
+    /// Starts it in its folder and goes on. What it prints is in `NAME.output` and `NAME.error` there.
+    func start(_ name: String, _ arguments: [String], environment: [String] = []) throws -> BackgroundProgram {
+        let variables = variables(environment)
+        let command = ["/usr/bin/env", "-C", folder, binary] + arguments
+        let (output, error) = ("\(folder)/\(name).output", "\(folder)/\(name).error")
+        let process = try Self.launch(command, variables, output: output, error: error)
+        return BackgroundProgram(process: process, output: output, error: error)
+    }
+
+    private func variables(_ environment: [String]) -> [String] {
+        [
+            "LATTICE_HOME=\(folder)/home", "LATTICE_STATE=\(folder)/state", "HOME=\(folder)",
+            "PATH=/usr/bin:/bin:/usr/sbin",
+        ] + environment
     }
 
     /// - Returns: the exit status, or the number of the signal that ended it with a minus before it.
     private static func spawn(
         _ command: [String], _ variables: [String], output: String, error: String
     ) throws -> Int32 {
+        BackgroundProgram.end(of: try launch(command, variables, output: output, error: error))
+    }
+
+    private static func launch(
+        _ command: [String], _ variables: [String], output: String, error: String
+    ) throws -> pid_t {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -62,9 +89,7 @@ final class LatticeProgram: Sendable {
         defer { (argv + envp).forEach { free($0) } }
         var process: pid_t = 0
         try #require(posix_spawn(&process, command[0], &actions, nil, &argv, &envp) == 0)
-        var status: Int32 = 0
-        while waitpid(process, &status, 0) < 0, errno == EINTR {}
-        return status & 0x7F == 0 ? status >> 8 & 0xFF : -(status & 0x7F)
+        return process
     }
 
     func write(_ bytes: [UInt8], to name: String) throws { try AtomicFile.write(bytes, to: "\(folder)/\(name)") }

@@ -3,12 +3,12 @@ import Testing
 
 /// What the README promises: its `console` blocks, run line by line as a reader would.
 ///
-/// A line that begins with `$ ` is a command. What stands between it and the next one is the output that it must have,
+/// A line that begins with `$ ` is a command, one with `> ` goes on with it. What stands between it and the next one is the output that it must have,
 /// if anything stands there; `[exit N]` is the exit status that it must have, else that is 0.
 @Suite("README")
 struct ReadmeTests {
     struct Step {
-        let command: String
+        var command: String
         var output: [String] = []
         var status: Int32 = 0
     }
@@ -23,6 +23,8 @@ struct ReadmeTests {
                 isConsole = line == "```console"
             } else if isConsole, line.hasPrefix("$ ") {
                 steps.append(Step(command: String(line.dropFirst(2))))
+            } else if isConsole, line.hasPrefix("> "), !steps.isEmpty {
+                steps[steps.count - 1].command += "\n" + line.dropFirst(2)
             } else if isConsole, !steps.isEmpty {
                 if line.hasPrefix("[exit "), let status = Int32(line.dropFirst(6).dropLast()) {
                     steps[steps.count - 1].status = status
@@ -41,11 +43,18 @@ struct ReadmeTests {
         #expect(steps.count >= 9)
         let folder = try Self.workFolder()
         defer { try? FileManager.default.removeItem(at: folder) }
+        let binaries = try URL(filePath: FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
+            .deletingLastPathComponent().path(percentEncoded: false)
+        let shell = try ReaderShell(in: folder, binaries: binaries)
         for step in steps {
-            let (status, output, error) = try Self.run(step.command, in: folder)
-            #expect(status == step.status, "$ \(step.command)\n\(output)\(error)")
+            let outcome = try shell.run(step.command)
+            // What follows rests on it.
+            try #require(
+                outcome.status == step.status, "$ \(step.command)\n\(outcome.output)\(outcome.error)")
             if !step.output.isEmpty {
-                #expect(output == step.output.joined(separator: "\n") + "\n", "$ \(step.command)\n\(error)")
+                #expect(
+                    outcome.output == step.output.joined(separator: "\n") + "\n",
+                    "$ \(step.command)\n\(outcome.error)")
             }
         }
     }
@@ -61,29 +70,5 @@ struct ReadmeTests {
                 at: folder.appending(path: name), withDestinationURL: root.appending(path: name))
         }
         return folder
-    }
-
-    private static func run(_ command: String, in folder: URL) throws -> (Int32, String, String) {
-        let process = Process()
-        process.executableURL = URL(filePath: "/bin/sh")
-        process.arguments = ["-c", command]
-        process.currentDirectoryURL = folder
-        let binaries = try URL(filePath: FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
-            .deletingLastPathComponent().path(percentEncoded: false)
-        let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
-        process.environment = [
-            "PATH": "\(binaries):\(path)", "LATTICE_HOME": folder.appending(path: "home").path(percentEncoded: false),
-            "HOME": folder.path(percentEncoded: false),
-        ]
-        // Files rather than pipes: neither can fill up.
-        let files = ["output", "error"].map { folder.appending(path: ".\($0)") }
-        for file in files { try Data().write(to: file) }
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = try FileHandle(forWritingTo: files[0])
-        process.standardError = try FileHandle(forWritingTo: files[1])
-        try process.run()
-        process.waitUntilExit()
-        let texts = try files.map { try String(contentsOf: $0, encoding: .utf8) }
-        return (process.terminationStatus, texts[0], texts[1])
     }
 }

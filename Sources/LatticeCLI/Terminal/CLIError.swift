@@ -23,7 +23,7 @@ struct CLIError: Error, Equatable {
     /// The lines for standard error.
     /// - Parameter program: what to type for `lattice`.
     func text(program: String, style: TextStyle) -> String {
-        let sentence = message.split(whereSeparator: \.isNewline).joined(separator: " ")
+        let sentence = message.split(whereSeparator: \.isNewline).joined(separator: " ").printable
         var text = "\(style.red("lattice:")) \(sentence)\n"
         if let fix {
             let command = fix.hasPrefix("lattice ") ? program + fix.dropFirst("lattice".count) : fix

@@ -38,7 +38,7 @@ enum CommandRun {
     }
 
     static func outcome(of error: any Error) -> Outcome {
-        if let failure = error as? CLIError { return .failure(failure) }
+        if let failure = error as? CLIError ?? CLIError(lattice: error) { return .failure(failure) }
         if let code = error as? ExitCode { return .status(code) }
         switch Lattice.exitCode(for: error) {
         case .success: return .help(HelpText.render(Lattice.fullMessage(for: error)))

@@ -16,7 +16,7 @@ struct FieldsReport: Report {
             Self.text(of: member.value).map { (Self.label(of: member.key), $0) }
         }
         let width = shown.map(\.0.count).max() ?? 0
-        let lines = shown.map { "  \($0.0.padded(to: width))  \($0.1)\n" }
+        let lines = shown.map { "  \($0.0.padded(to: width))  \($0.1.printable)\n" }
         return style.bold(title) + "\n" + lines.joined()
     }
 
@@ -51,17 +51,65 @@ struct TableReport: Report {
     func text(style: TextStyle) -> String {
         guard !rows.isEmpty else { return empty + "\n" }
         let cells = rows.map { row in columns.map { row[$0].flatMap(FieldsReport.text(of:)) ?? "" } }
-        let widths = columns.indices.map { column in
-            cells.map { $0[column].count }.reduce(columns[column].count, max)
+        return TextTable(titles: columns, rows: cells).text(style: style)
+    }
+}
+
+/// The same where people are shown less than programs, such as the beginning of a key.
+struct ListReport<Item: Sendable>: Report {
+    struct Column {
+        let title: String
+        let text: (Item) -> String
+
+        init(_ title: String, _ text: @escaping (Item) -> String) {
+            self.title = title
+            self.text = text
+        }
+    }
+
+    let items: [Item]
+    let columns: [Column]
+    let fields: (Item) -> JSONObject
+    /// What the text says when there are no items.
+    let empty: String
+
+    var json: JSONValue { .array(items.map { .object(fields($0)) }) }
+
+    func text(style: TextStyle) -> String {
+        guard !items.isEmpty else { return empty + "\n" }
+        let rows = items.map { item in columns.map { $0.text(item) } }
+        return TextTable(titles: columns.map(\.title), rows: rows).text(style: style)
+    }
+}
+
+/// Cells in columns as wide as they have to be.
+struct TextTable {
+    let titles: [String]
+    let rows: [[String]]
+
+    func text(style: TextStyle) -> String {
+        let cells = rows.map { $0.map(\.printable) }
+        let widths = titles.indices.map { column in
+            cells.map { $0[column].count }.reduce(titles[column].count, max)
         }
         func line(_ cells: [String]) -> String {
             let padded = zip(cells, widths).map { $0.padded(to: $1) }.joined(separator: "  ")
             return String(padded.reversed().drop { $0 == " " }.reversed())
         }
-        return ([style.bold(line(columns.map { $0.uppercased() }))] + cells.map(line)).map { $0 + "\n" }.joined()
+        return ([style.bold(line(titles.map { $0.uppercased() }))] + cells.map(line)).map { $0 + "\n" }.joined()
     }
 }
 
 extension String {
-    fileprivate func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+    func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+
+    /// Without what would move a terminal's cursor or change its colours: texts from the lattice may hold anything.
+    var printable: String {
+        guard unicodeScalars.contains(where: Self.isControl) else { return self }
+        return String(String.UnicodeScalarView(unicodeScalars.map { Self.isControl($0) ? "\u{FFFD}" : $0 }))
+    }
+
+    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format
+    }
 }

@@ -5,6 +5,7 @@ import LatticeIdentity
 import LatticeProtocol
 import LatticeTrust
 import Synchronization
+import WasmRuntime
 
 /// The actors that a host runs.
 public final class ActorSupervisor: Sendable {
@@ -16,6 +17,8 @@ public final class ActorSupervisor: Sendable {
         /// As it was started.
         public let reference: String
         public let annotations: [String: String]
+        /// The id of this run in events and inventories.
+        let instance = UUIDText.random()
         let pool: InstancePool
         let subscription: any BusSubscription
 
@@ -65,13 +68,16 @@ public final class ActorSupervisor: Sendable {
     private let subjects: LatticeSubjects
     private let workers: WorkerPool
     private let actorsMax: Int
+    private let budget: MemoryBudget?
     private let log: @Sendable (ModuleKey, String) -> Void
     private let entries = Mutex<[ModuleKey: Entry]>([:])
 
-    /// - Parameter log: lines of an actor, outside of calls.
+    /// - Parameters:
+    ///   - budget: linear memory of all instances together.
+    ///   - log: lines of an actor, outside of calls.
     init(
         identity: HostIdentity, gatekeeper: Gatekeeper, bus: any MessageBus, subjects: LatticeSubjects,
-        workers: WorkerPool, actorsMax: Int, log: @escaping @Sendable (ModuleKey, String) -> Void
+        workers: WorkerPool, actorsMax: Int, budget: MemoryBudget?, log: @escaping @Sendable (ModuleKey, String) -> Void
     ) {
         self.identity = identity
         self.gatekeeper = gatekeeper
@@ -79,6 +85,7 @@ public final class ActorSupervisor: Sendable {
         self.subjects = subjects
         self.workers = workers
         self.actorsMax = actorsMax
+        self.budget = budget
         self.log = log
     }
 
@@ -145,7 +152,9 @@ public final class ActorSupervisor: Sendable {
         let key = module.key
         let log = log
         let loaded: ActorModule
-        do throws(ActorLoadError) { loaded = try ActorModule(bytes, limits: limits) { log(key, $0) } } catch {
+        do throws(ActorLoadError) {
+            loaded = try ActorModule(bytes, limits: limits, budget: budget) { log(key, $0) }
+        } catch {
             throw .notLoadable(error)
         }
         let pool = InstancePool(loaded, workers: workers) { log(key, $0) }

@@ -5,35 +5,24 @@ import LatticeProtocol
 /// Modules under the SHA-256 of their bytes: in the lattice's object bucket, and in a cache in the state folder that
 /// serves when the bus is out of reach. What does not have its hash is never handed out.
 public struct ModuleStore: Sendable {
-    /// `lattice://sha256/HEX`
-    public struct Reference: Hashable, Sendable, CustomStringConvertible {
-        public let hash: SHA256Digest
-
-        public init(_ hash: SHA256Digest) { self.hash = hash }
-
-        /// - Returns: nil for references of other kinds.
-        public init?(_ text: String) {
-            guard text.hasPrefix(Self.scheme), let hash = SHA256Digest(String(text.dropFirst(Self.scheme.count))) else {
-                return nil
-            }
-            self.hash = hash
-        }
-
-        static let scheme = "lattice://sha256/"
-        public var description: String { "\(Self.scheme)\(hash)" }
-    }
+    public typealias Reference = ModuleReference
 
     public enum Failure: Error, CustomStringConvertible {
         case store(StoreError)
         case file(FileError)
         /// What came under this name are other bytes.
         case altered(Reference, found: SHA256Digest)
+        /// References of this kind can't be resolved.
+        case unsupported(ArtifactReference)
 
         public var description: String {
             switch self {
             case .store(let error): error.description
             case .file(let error): error.description
             case .altered(let reference, let found): "what is stored as \(reference) has the hash \(found)"
+            case .unsupported(let reference):
+                "'\(reference.text.prefix(200))' can't be fetched: this host takes modules as "
+                    + "\(Reference.scheme)HEX, where 'lattice start actor FILE' puts them"
             }
         }
     }
@@ -53,20 +42,20 @@ public struct ModuleStore: Sendable {
     public static func put(
         _ bytes: [UInt8], in objects: any ObjectStore, _ subjects: LatticeSubjects
     ) async throws(StoreError) -> Reference {
-        let reference = Reference(SHA256Digest(of: bytes))
-        let bucket = objects.bucket(subjects.moduleBucket)
-        let name = try name(of: reference)
-        if let info = try await bucket.info(name), info.bytesCount == bytes.count { return reference }
-        try await bucket.put(name, bytes)
-        return reference
+        try await objects.put(module: bytes, subjects)
+    }
+
+    /// Fetches what a command refers to.
+    public func module(at reference: ArtifactReference) async throws(Failure) -> [UInt8] {
+        guard let known = Reference(reference.text) else { throw .unsupported(reference) }
+        return try await module(known)
     }
 
     /// Fetches a module, from the cache if it is there.
     public func module(_ reference: Reference) async throws(Failure) -> [UInt8] {
         if let cached = try cached(reference.hash) { return cached }
         let bytes: [UInt8]
-        do throws(StoreError) { bytes = try await bucket.get(Self.name(of: reference), bytesMax: moduleBytesMax) } catch
-        {
+        do throws(StoreError) { bytes = try await bucket.get(reference.objectName(), bytesMax: moduleBytesMax) } catch {
             throw .store(error)
         }
         let found = SHA256Digest(of: bytes)
@@ -90,11 +79,5 @@ public struct ModuleStore: Sendable {
 
     private func path(_ hash: SHA256Digest) throws(FileError) -> String {
         try folder.file("\(hash).wasm", in: "modules")
-    }
-
-    private static func name(of reference: Reference) throws(StoreError) -> ObjectName {
-        do throws(ObjectNameError) { return try ObjectName("\(reference.hash)") } catch {
-            throw .malformed("\(error)")
-        }
     }
 }

@@ -40,7 +40,7 @@ struct BuiltinContracts: Sendable {
                 throw Failure(description: "\(operation): \(range.min) is larger than \(range.max)")
             }
             return number(in: range).messagePack
-        case NumberGen.generateGUID where contract == .numbergen: return guid().messagePack
+        case NumberGen.generateGUID where contract == .numbergen: return UUIDText.random(drawing: random).messagePack
         default: throw Failure(description: "\(contract) has no operation '\(operation)'")
         }
     }
@@ -61,19 +61,5 @@ struct BuiltinContracts: Sendable {
             let draw = random()
             if draw < limit { return UInt32(UInt64(range.min) + draw % count) }
         }
-    }
-
-    /// A random UUID of version 4 with hyphens, lower case.
-    private func guid() -> String {
-        let high = random() & 0xFFFF_FFFF_FFFF_0FFF | 0x4000
-        let low = random() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
-        func hex(_ value: UInt64, _ digits: Int) -> String {
-            let text = String(value, radix: 16)
-            return String(repeating: "0", count: digits - text.count) + text
-        }
-        return [
-            hex(high >> 32, 8), hex(high >> 16 & 0xFFFF, 4), hex(high & 0xFFFF, 4), hex(low >> 48, 4),
-            hex(low & 0xFFFF_FFFF_FFFF, 12),
-        ].joined(separator: "-")
     }
 }

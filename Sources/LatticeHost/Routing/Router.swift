@@ -18,7 +18,7 @@ final class Router: Sendable {
     private let gatekeeper: Gatekeeper
     private let actors: ActorSupervisor
     private let providers: any LocalProviders
-    private let server: InvocationServer
+    let server: InvocationServer
     private let remote: RemoteCaller
     private let observers: Host.Observers
 

@@ -18,6 +18,8 @@ extension Refusal {
         case .fuelExhausted(let budget, _): self.init(.fuel, "\(error)", limited("actors.fuel_per_call", budget))
         case .memoryExhausted(let limit, _):
             self.init(.memory, "\(error)", limited("actors.memory_max", UInt64(clamping: limit)))
+        case .hostMemoryExhausted(let limit):
+            self.init(.busy, "\(error)", limited("host.guest_memory_max", UInt64(clamping: limit)))
         case .deadlineExceeded: self.init(.deadline, "\(error)", facts)
         case .busy(let queued): self.init(.busy, "\(error)", limited("actors.queue_max", UInt64(clamping: queued)))
         case .tooLarge(_, _, let limit):

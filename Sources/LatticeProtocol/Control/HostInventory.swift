@@ -182,11 +182,13 @@ public struct ProviderDescription: JSONBody, Hashable {
     public var restartsCount: UInt32?
     /// The last words on standard error, or why it failed.
     public var lastError: String?
+    /// Of ours: links that this instance did not take, by their ids, and why.
+    public var linkErrors: [String: String]
 
     public init(
         key: ProviderKey, imageReference: String?, contract: String, link: LinkName, name: String?, revision: Int64 = 0,
         annotations: [String: String] = [:], instanceID: String? = nil, isolation: ProviderIsolation? = nil,
-        state: State? = nil, restartsCount: UInt32? = nil, lastError: String? = nil
+        state: State? = nil, restartsCount: UInt32? = nil, lastError: String? = nil, linkErrors: [String: String] = [:]
     ) {
         self.key = key
         self.imageReference = imageReference
@@ -200,6 +202,7 @@ public struct ProviderDescription: JSONBody, Hashable {
         self.state = state
         self.restartsCount = restartsCount
         self.lastError = lastError
+        self.linkErrors = linkErrors
     }
 
     public init(_ fields: JSONFields) throws(MessageError) {
@@ -215,6 +218,7 @@ public struct ProviderDescription: JSONBody, Hashable {
         state = try fields.string("state").flatMap(State.init(rawValue:))
         restartsCount = try fields.integer("restarts")
         lastError = try fields.string("last_error")
+        linkErrors = try fields.stringMap("link_errors") ?? [:]
     }
 
     public func write(to writer: inout JSONWriter) {
@@ -231,6 +235,7 @@ public struct ProviderDescription: JSONBody, Hashable {
             writer.member("state", ifPresent: state?.rawValue)
             writer.member("restarts", ifPresent: restartsCount)
             writer.member("last_error", ifPresent: lastError)
+            if !linkErrors.isEmpty { writer.member("link_errors", linkErrors) }
         }
     }
 }

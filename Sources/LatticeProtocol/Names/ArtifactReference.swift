@@ -12,5 +12,7 @@ public struct ArtifactReference: Hashable, Sendable, CustomStringConvertible {
         self.text = text
     }
 
+    init(checked text: String) { self.text = text }
+
     public var description: String { text }
 }

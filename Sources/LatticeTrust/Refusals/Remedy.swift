@@ -12,14 +12,20 @@ public enum Remedy: Hashable, Sendable, CustomStringConvertible {
     public struct Names: Sendable {
         public var actor: @Sendable (ModuleKey) -> String?
         public var provider: @Sendable (ProviderKey) -> String?
+        /// The short name that commands take for a contract.
+        public var contract: @Sendable (ContractID) -> String?
 
         public init(
             actor: @escaping @Sendable (ModuleKey) -> String? = { _ in nil },
-            provider: @escaping @Sendable (ProviderKey) -> String? = { _ in nil }
+            provider: @escaping @Sendable (ProviderKey) -> String? = { _ in nil },
+            contract: @escaping @Sendable (ContractID) -> String? = { _ in nil }
         ) {
             self.actor = actor
             self.provider = provider
+            self.contract = contract
         }
+
+        func word(for contract: ContractID) -> String { self.contract(contract) ?? contract.text }
     }
 
     /// Nil where no command helps.
@@ -32,9 +38,10 @@ public enum Remedy: Hashable, Sendable, CustomStringConvertible {
         case .untrustedIssuer: self = .command(["trust", "add", facts.issuer.map { "\($0)" } ?? "ACCOUNT"])
         case .noClaim:
             let contracts = facts.capabilities + (facts.contract.map { [$0] } ?? [])
-            self = .command(["sign", "FILE.wasm", "--name", "NAME"] + contracts.flatMap { ["--cap", $0.text] })
-        case .noLink: self = .command(Self.link(facts, actor, provider))
-        case .noGrant, .grantRevoked: self = .command(Self.link(facts, actor, provider) + ["--replace"])
+            self = .command(
+                ["sign", "FILE.wasm", "--name", "NAME"] + contracts.flatMap { ["--cap", names.word(for: $0)] })
+        case .noLink: self = .command(Self.link(facts, names, actor, provider))
+        case .noGrant, .grantRevoked: self = .command(Self.link(facts, names, actor, provider) + ["--replace"])
         case .notEnrolled, .wrongCluster:
             guard let host = facts.host else { return nil }
             self = .command(["trust", "add", "\(host)"])
@@ -55,8 +62,10 @@ public enum Remedy: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    private static func link(_ facts: RefusalFacts, _ actor: String, _ provider: String) -> [String] {
-        ["link", "put", actor, provider, facts.contract?.text ?? "CONTRACT"] + linkName(facts)
+    private static func link(
+        _ facts: RefusalFacts, _ names: Names, _ actor: String, _ provider: String
+    ) -> [String] {
+        ["link", "put", actor, provider, facts.contract.map(names.word) ?? "CONTRACT"] + linkName(facts)
     }
 
     private static func start(_ facts: RefusalFacts, _ names: Names) -> [String] {

@@ -68,8 +68,7 @@ public final class InstanceTemplate: Sendable {
         for (index, count) in dataCounts.enumerated() { storage.data[index].count = count }
         for (index, count) in elementCounts.enumerated() { storage.elements[index].count = count }
         guard let memory = storage.memory else { return 0 }
-        memory.wasGrowthRefused = false
-        return Int(wasm_core_memory_restore(memory.raw, image, imageSize, memorySize))
+        return memory.restore(image, imageSize, size: memorySize)
     }
 }
 

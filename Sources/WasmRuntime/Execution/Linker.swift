@@ -28,7 +28,12 @@ enum Linker {
             tables.append(table)
         }
         for type in code.contents.memories.dropFirst(code.contents.importedMemoryCount) {
-            guard let memory = Memory(type, pagesMax: store.limits.memoryPagesMax) else {
+            guard let memory = Memory(type, pagesMax: store.limits.memoryPagesMax, budget: store.budget) else {
+                if type.size.minimum <= store.limits.memoryPagesMax, let budget = store.budget {
+                    throw .tooLarge(
+                        "a memory of \(type.size) pages: all guests together may have \(budget.bytesMax) bytes, and "
+                            + "have \(budget.bytesTaken)")
+                }
                 throw .tooLarge("a memory of \(type.size) pages, at most \(store.limits.memoryPagesMax) allowed")
             }
             memories.append(memory)

@@ -11,25 +11,36 @@ public final class Memory {
 
     /// Whether it was ever asked for more than it may have, since its last reset.
     public internal(set) var wasGrowthRefused = false
+    /// Whether that was because all memories of the budget together have as much as they may.
+    public internal(set) var wasBudgetExhausted = false
+    private let budget: MemoryBudget?
 
-    /// - Parameter pagesMax: the host's limit, at most 65,536.
-    /// - Returns: nil if the system has no room for it.
-    init?(_ type: MemoryType, pagesMax: UInt64) {
+    /// - Parameters:
+    ///   - pagesMax: the host's limit, at most 65,536.
+    ///   - budget: shared with others.
+    /// - Returns: nil if the system has no room for it, or the budget.
+    init?(_ type: MemoryType, pagesMax: UInt64, budget: MemoryBudget? = nil) {
         self.type = type
         self.pagesMax = min(type.size.maximum ?? 65_536, pagesMax, 65_536)
+        self.budget = budget
         // Only a mapped memory becomes `self.raw`: `deinit` unmaps it.
         let raw = UnsafeMutablePointer<WasmMemory>.allocate(capacity: 1)
-        guard type.size.minimum <= self.pagesMax,
-            wasm_core_memory_map(raw, max(1, self.pagesMax) * MemoryType.pageBytes) != 0
-        else {
+        let bytesCount = type.size.minimum * MemoryType.pageBytes
+        guard type.size.minimum <= self.pagesMax, budget?.take(Int(bytesCount)) ?? true else {
             raw.deallocate()
             return nil
         }
-        raw.pointee.size = type.size.minimum * MemoryType.pageBytes
+        guard wasm_core_memory_map(raw, max(1, self.pagesMax) * MemoryType.pageBytes) != 0 else {
+            budget?.giveBack(Int(bytesCount))
+            raw.deallocate()
+            return nil
+        }
+        raw.pointee.size = bytesCount
         self.raw = raw
     }
 
     deinit {
+        budget?.giveBack(bytesCount)
         wasm_core_memory_unmap(raw)
         raw.deallocate()
     }
@@ -45,8 +56,23 @@ public final class Memory {
             wasGrowthRefused = true
             return nil
         }
+        guard budget?.take(Int(count * MemoryType.pageBytes)) ?? true else {
+            wasGrowthRefused = true
+            wasBudgetExhausted = true
+            return nil
+        }
         raw.pointee.size += count * MemoryType.pageBytes
         return before
+    }
+
+    /// Puts it back to an image; what it has grown since goes back to the budget.
+    /// - Returns: pages of 4 KiB that had to be copied.
+    func restore(_ image: UnsafeMutablePointer<UInt8>?, _ imageSize: UInt64, size: UInt64) -> Int {
+        (wasGrowthRefused, wasBudgetExhausted) = (false, false)
+        let before = bytesCount
+        let pages = Int(wasm_core_memory_restore(raw, image, imageSize, size))
+        budget?.giveBack(before - bytesCount)
+        return pages
     }
 
     func contains(_ address: UInt64, _ count: Int) -> Bool {

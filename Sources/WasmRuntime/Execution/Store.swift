@@ -27,6 +27,7 @@ public final class Store {
     }
 
     public let limits: InstanceLimits
+    let budget: MemoryBudget?
     // Safety: allocated in `init`, freed in `deinit`; `functions` and `contexts` are replaced only by `add…`, which no
     // running guest can call.
     let raw: UnsafeMutablePointer<WasmStore>
@@ -42,8 +43,10 @@ public final class Store {
     /// What a memory is for a module that has none.
     let noMemory: UnsafeMutablePointer<WasmMemory>
 
-    public init(limits: InstanceLimits = InstanceLimits()) {
+    /// - Parameter budget: what the memories of this store share with those of others.
+    public init(limits: InstanceLimits = InstanceLimits(), budget: MemoryBudget? = nil) {
         self.limits = limits
+        self.budget = budget
         raw = .allocate(capacity: 1)
         let functions = UnsafeMutablePointer<WasmFunction>.allocate(capacity: functionCapacity)
         let contexts = UnsafeMutablePointer<UnsafeMutablePointer<WasmContext>>.allocate(capacity: contextCapacity)
@@ -188,7 +191,9 @@ final class GuestStack {
 extension Store {
     /// A memory of the host's, for guests to import.
     /// - Returns: nil beyond the store's limits, or where the system has no room.
-    public func makeMemory(_ type: MemoryType) -> Memory? { Memory(type, pagesMax: limits.memoryPagesMax) }
+    public func makeMemory(_ type: MemoryType) -> Memory? {
+        Memory(type, pagesMax: limits.memoryPagesMax, budget: budget)
+    }
 
     /// A table of the host's, of null references.
     /// - Returns: nil beyond the store's limits.
