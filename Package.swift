@@ -62,6 +62,8 @@ let package = Package(
         .target(
             name: "LatticeHost",
             dependencies: [
+                "ActorRuntime", "CLinuxCalls", "LatticeBus", "LatticeContracts", "LatticeExchange", "LatticeIdentity",
+                "LatticeProtocol", "LatticeProviders", "LatticeTrust",
                 "ActorRuntime", "LatticeBus", "LatticeContracts", "LatticeControl", "LatticeExchange", "LatticeIdentity",
                 "LatticeProtocol", "LatticeProviders", "LatticeTrust", "WasmRuntime",
             ],
@@ -169,8 +171,8 @@ let package = Package(
         .testTarget(
             name: "LatticeExchangeTests",
             dependencies: [
-                "LatticeBus", "LatticeExchange", "LatticeIdentity", "LatticeProtocol", "LatticeTestSupport",
-                "LatticeTrust",
+                "LatticeBus", "LatticeExchange", "LatticeIdentity", "LatticeProtocol", "LatticeProviders",
+                "LatticeTestSupport", "LatticeTrust",
             ],
             swiftSettings: strict),
         .testTarget(

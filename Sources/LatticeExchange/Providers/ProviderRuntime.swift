@@ -275,7 +275,8 @@ public final class ProviderRuntime: LocalProvider {
             })
         if case .byHost = shutdown {
             subscriptions.append(
-                try bus.subscribe(SubjectPattern(subjects.shutdown(place.provider, place.link))) { [weak self] message in
+                try bus.subscribe(SubjectPattern(subjects.shutdown(place.provider, place.link))) {
+                    [weak self] message in
                     self?.takeShutdown(message)
                 })
         }
