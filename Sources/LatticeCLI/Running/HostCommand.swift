@@ -19,7 +19,7 @@ struct HostCommand: LatticeCommand {
 
     static let examples = [
         "lattice host --config /etc/lattice/lattice.conf",
-        "LATTICE_TRUST_OPERATOR=OAB2CB576PHBBPQ5ODORRZ2LYCMWPZGWGCN2KDK7DXOIMZASKUY3QZVT lattice host",
+        "lattice host --nats nats://hub:4222 --lattice home",
     ]
 
     @OptionGroup var connection: ConnectionOptions
