@@ -217,7 +217,8 @@ struct CallTests {
         "each failure of the bus has its code",
         arguments: [
             (BusError.busy(requestsMax: 3), RefusalCode.busy), (.cancelled, .disconnected),
-            (.refused(reason: "x"), .disconnected), (.payloadTooLarge(bytesCount: 3, max: 2), .tooLarge),
+            (.refused(reason: "x"), .disconnected), (.invalidHeader(name: "x"), .disconnected),
+            (.payloadTooLarge(bytesCount: 3, max: 2), .tooLarge),
         ])
     func codes(error: BusError, code: RefusalCode) throws {
         let bench = try CallBench()
