@@ -197,6 +197,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "ChildProcesses", "LatticeCLI", "LatticeIdentity", "LatticeTestSupport", "WASITestSupport",
+                "WasmTestSupport",
             ],
             swiftSettings: strict),
         .testTarget(
