@@ -198,6 +198,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "ChildProcesses", "LatticeCLI", "LatticeIdentity", "LatticeTestSupport", "WASITestSupport",
+                "WasmTestSupport",
             ],
             swiftSettings: strict),
         .testTarget(

@@ -45,6 +45,10 @@ final class LatticeProgram: Sendable {
 
     /// Runs it in its folder and waits for its end. Where it was found is replaced by `lattice` in what it prints.
     func run(_ arguments: String..., environment: [String] = []) throws -> Result {
+        try run(arguments, environment: environment)
+    }
+
+    func run(_ arguments: [String], environment: [String]) throws -> Result {
         let output = "\(folder)/.output"
         let error = "\(folder)/.error"
         let command = ["/usr/bin/env", "-C", folder, binary] + arguments

@@ -116,6 +116,22 @@ struct ActingTests {
         #expect(failure.fix == "lattice trust add \(host.key)")
     }
 
+    @Test("a host that is not enrolled is found by its name beside enrolled ones, and says no itself")
+    func namedStranger() async throws {
+        _ = try await hosts("one")
+        let stranger = try lattice.host("stranger")
+        let refusal = Refusal(.notEnrolled, "s", RefusalFacts(host: stranger.key))
+        stranger.state.withLock {
+            $0.isEnrolled = false
+            $0.acks[.startActor] = ControlAck(accepted: false, error: "\(refusal)", refusal: refusal.report())
+        }
+        let file = try bench.file("counter.wasm", try bench.signed("counter"))
+        let named = try await bench.failure(StartActor.self, "start", "actor", file, "--host", "stranger")
+        #expect(named.fix == "lattice trust add \(stranger.key)" && named.message.hasSuffix("[not-enrolled]"))
+        let tooMany = try await bench.failure(StartActor.self, "start", "actor", file, "--count", "2")
+        #expect(tooMany.fix == "lattice trust add \(stranger.key)")
+    }
+
     @Test("an unsigned or altered module is refused before it travels")
     func unsigned() async throws {
         let host = try #require(try await hosts("one").first)

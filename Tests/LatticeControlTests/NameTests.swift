@@ -25,6 +25,8 @@ struct NameTests {
             #expect(try names.actor(text) == key, "\(text)")
         }
         #expect(names.name(of: key) == "Counter")
+        let other = try await lattice.actor("ponger", [], alias: "a/ponger")
+        #expect(try await self.names().name(of: other) == "ponger", "a name goes before an alias")
         for text in ["counter", "", "M", String("\(key)".prefix(3)), "nobody"] {
             #expect(throws: NameProblem.unknown(text, .module)) { try names.actor(text) }
         }

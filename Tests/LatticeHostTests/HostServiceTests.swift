@@ -50,7 +50,7 @@ struct HostServiceTests {
         #expect(try await bench.start(try bench.sign(Guests.echo), on: host).outcome == .started)
         try await bench.enrol([host], version: 2, issuers: [])
         try await bench.eventually("it is stopped") { try await bench.client.inventory(of: host.key).actors.isEmpty }
-        let refusals = try await bench.client.refusals(countMax: 5)
+        let refusals = try await bench.client.refusals(countMax: 5, expecting: [host.key])
         #expect(refusals.contains { $0.code == "untrusted-issuer" })
         try await bench.enrol([host], version: 3)
         try await bench.eventually("it runs again") { try await bench.client.inventory(of: host.key).actors.count == 1 }
@@ -368,7 +368,7 @@ struct HostServiceTests {
         let refusal = try #require(Refusal(text: error))
         #expect(refusal.code == .noLink)
         let call = try #require(refusal.call)
-        let found = try await bench.client.refusals(of: call, countMax: 10)
+        let found = try await bench.client.refusals(of: call, countMax: 10, expecting: [host.key])
         #expect(found.contains { $0.code == "no-link" && $0.host == host.key })
         try await bench.eventually("the event") { !events.all.isEmpty }
         subscription.unsubscribe()

@@ -13,11 +13,9 @@ struct ActorPlacement {
 
     /// - Parameter file: for the command that replaces another version.
     init(
-        key: ModuleKey, name: String, hash: SHA256Digest, file: String, placement: PlacementOptions, count: Int,
-        _ overview: Overview
-    ) throws {
-        let constraints = try placement.constraints()
-        let named = try placement.host.map(overview.names.host)
+        key: ModuleKey, name: String, hash: SHA256Digest, file: String, on named: HostKey?,
+        constraints: [String: String], count: Int, _ overview: Overview
+    ) throws(CLIError) {
         (self.constraints, self.named) = (constraints, named)
         let runs = overview.view.runs(of: key)
         if let other = runs.first(where: { $0.actor.hash != nil && $0.actor.hash != "\(hash)" }) {
@@ -40,14 +38,15 @@ struct ActorPlacement {
 
     /// The hosts to start it on: the named one, else those that are willing and have the least to do.
     func hosts(
-        _ reference: ArtifactReference, _ session: LatticeSession, _ overview: Overview
+        _ reference: ArtifactReference, _ session: LatticeSession, _ snapshot: LatticeSnapshot, _ overview: Overview
     ) async throws -> [HostKey] {
         if let named { return [named] }
         let bids = try await session.client.bids(
             ActorAuction(reference, constraints: constraints), hostsCount: overview.view.hosts.count)
         let willing = Placement.leastBusyFirst(bids.filter { !running.contains($0) }, overview)
         guard willing.count >= missingCount else {
-            throw Placement.tooFew(willing.count, of: missingCount, constraints, overview)
+            let all = try await session.overview(of: snapshot, .all)
+            throw Placement.tooFew(willing.count, of: missingCount, constraints, all)
         }
         return Array(willing.prefix(missingCount))
     }

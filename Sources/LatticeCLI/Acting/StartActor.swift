@@ -38,15 +38,17 @@ struct StartActor: SessionCommand {
     func report(in session: LatticeSession) async throws -> OutcomeReport {
         let bytes = try InputFile.read(file)
         let module = try verified(bytes)
-        let overview = try await session.overview(of: try await session.snapshot())
+        let snapshot = try await session.snapshot()
+        let (overview, named) = try await session.overview(of: snapshot, naming: placement.host)
         let name = module.claims.payload.name ?? "\(module.key)"
         let plan = try ActorPlacement(
-            key: module.key, name: name, hash: SHA256Digest(of: bytes), file: file, placement: placement, count: count,
-            overview)
+            key: module.key, name: name, hash: SHA256Digest(of: bytes), file: file, on: named,
+            constraints: try placement.constraints(),
+            count: count, overview)
         var started: [HostKey] = []
         if plan.missingCount > 0 {
             let reference = ArtifactReference(try await session.client.put(module: bytes))
-            for host in try await plan.hosts(reference, session, overview) {
+            for host in try await plan.hosts(reference, session, snapshot, overview) {
                 try await start(reference, module.key, on: host, session, overview)
                 started.append(host)
             }

@@ -37,8 +37,8 @@ struct StartProvider: SessionCommand {
         }
         let configuration = try configuration()
         let constraints = try placement.constraints()
-        let overview = try await session.overview(of: try await session.snapshot())
-        let named = try placement.host.map(overview.names.host)
+        let snapshot = try await session.snapshot()
+        let (overview, named) = try await session.overview(of: snapshot, naming: placement.host)
         let runs = overview.view.runs(of: provider.key, link.link).filter { run in
             run.provider.isServing && (named == nil || run.host == named)
         }
@@ -51,7 +51,8 @@ struct StartProvider: SessionCommand {
             let auction = ProviderAuction(reference, link: link.link, constraints: constraints)
             let bids = try await session.client.bids(auction, hostsCount: overview.view.hosts.count)
             guard let willing = Placement.leastBusyFirst(bids, overview).first else {
-                throw Placement.tooFew(0, of: 1, constraints, overview)
+                let all = try await session.overview(of: snapshot, .all)
+                throw Placement.tooFew(0, of: 1, constraints, all)
             }
             host = willing
         }

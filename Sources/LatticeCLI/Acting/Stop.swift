@@ -89,8 +89,9 @@ struct StopProvider: SessionCommand {
                 fix: "lattice get providers")
         }
         for run in runs { try await stop(run, session, overview) }
+        let under = links == [LinkName.default.text] ? "" : " under link name '\(links[0])'"
         return StoppedReport.report(
-            "provider \(overview.names.name(of: key) ?? "\(key)")", "\(key)", runs.map(\.host), overview)
+            "provider \(overview.names.name(of: key) ?? "\(key)")\(under)", "\(key)", runs.map(\.host), overview)
     }
 
     private func stop(_ run: LatticeView.ProviderRun, _ session: LatticeSession, _ overview: Overview) async throws {

@@ -66,6 +66,15 @@ extension LatticeSession {
         return Overview(snapshot: snapshot, view: await client.view(of: hosts))
     }
 
+    /// The same with the host that a person named: one that is not enrolled has to be waited for.
+    func overview(of snapshot: LatticeSnapshot, naming host: String?) async throws -> (Overview, HostKey?) {
+        let overview = try await overview(of: snapshot)
+        guard let host else { return (overview, nil) }
+        if let key = try? overview.names.host(host) { return (overview, key) }
+        let all = try await self.overview(of: snapshot, .all)
+        return (all, try all.names.host(host))
+    }
+
     /// - Throws: `ControlError.nobody` when no host answers.
     func hosts(_ asked: HostsAsked, _ snapshot: LatticeSnapshot?) async throws(ControlError) -> [HostReply] {
         let hosts = try await client.hosts(expecting: isClassic || asked == .all ? nil : snapshot?.expectedClusters)

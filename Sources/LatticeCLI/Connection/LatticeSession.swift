@@ -76,9 +76,11 @@ struct LatticeSession: Sendable {
             throw CLIError(.refused, "no connection to \(shown(url)): \(error)")
         }
         guard let failure = connection.state.failure else { return connection }
-        let reason = if case .disconnected(_, let reason) = failure { reason } else { "\(failure)" }
         await connection.close()
-        throw CLIError(.nobodyReachable, "no server answers at \(shown(url)) (\(reason))", fix: "lattice up")
+        if case .disconnected = failure {
+            throw CLIError(.nobodyReachable, "no NATS server answers at \(shown(url))", fix: "lattice up")
+        }
+        throw CLIError(.nobodyReachable, "no connection to \(shown(url)): \(failure)", fix: "lattice up")
     }
 
     /// Without user, password or token.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import LatticeControl
 import LatticeIdentity
 
 /// A command that asks a lattice or tells it something, and prints one result.
@@ -17,7 +18,11 @@ extension SessionCommand {
     /// Connects, and disconnects whatever happens.
     func connected(_ body: (LatticeSession) async throws -> Void) async throws {
         let session = try await LatticeSession.open(connection)
-        do { try await body(session) } catch {
+        do { try await body(session) } catch ControlError.nobody(let lattice) {
+            await session.close()
+            throw CLIError(
+                .nobodyReachable, "\(ControlError.nobody(lattice)) at \(session.address)", fix: "lattice up")
+        } catch {
             await session.close()
             throw error
         }

@@ -104,7 +104,7 @@ struct WhyReport: Report {
     func text(style: TextStyle) -> String {
         var text = style.bold(headline.printable) + "\n"
         let places = [
-            time.map { "\($0.tokenTime.relative(to: .now()))" }, host.map { "on host \(hostName ?? "\($0)")" },
+            time.map { Self.age($0.tokenTime) }, host.map { "on host \(hostName ?? "\($0)")" },
             call.map { "call \($0)" },
         ].compactMap(\.self)
         if !places.isEmpty { text += places.joined(separator: ", ").printable + "\n" }
@@ -122,6 +122,11 @@ struct WhyReport: Report {
             if let line { text += "\(style.bold(label)) \(Program.typed(line))\n" }
         }
         return text
+    }
+
+    private static func age(_ time: TokenTime) -> String {
+        let now = TokenTime.now()
+        return time == now ? "just now" : time.relative(to: now)
     }
 
     private var headline: String {

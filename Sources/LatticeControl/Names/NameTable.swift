@@ -8,18 +8,22 @@ struct NameTable<Role: NKeyRole>: Sendable {
     private(set) var proven: [String: Set<Key>] = [:]
     private(set) var told: [String: Set<Key>] = [:]
     private(set) var keys: Set<Key> = []
+    /// What each key is called, the best first.
+    private var names: [Key: [String]] = [:]
 
     /// The beginning of a key counts from so many characters on.
     static var prefixMin: Int { 4 }
 
     mutating func add(_ key: Key, proven name: String?) {
         keys.insert(key)
-        if let name, !name.isEmpty { proven[name, default: []].insert(key) }
+        guard let name, !name.isEmpty, proven[name, default: []].insert(key).inserted else { return }
+        names[key, default: []].append(name)
     }
 
     mutating func add(_ key: Key, told name: String?) {
         keys.insert(key)
-        if let name, !name.isEmpty { told[name, default: []].insert(key) }
+        guard let name, !name.isEmpty, told[name, default: []].insert(key).inserted else { return }
+        names[key, default: []].append(name)
     }
 
     /// A whole key, also one that nobody has heard of; a name; the beginning of a key.
@@ -46,20 +50,11 @@ struct NameTable<Role: NKeyRole>: Sendable {
         return key
     }
 
-    private func anyName(of key: Key) -> String? {
-        for names in [proven, told] {
-            if let name = names.filter({ $0.value.contains(key) }).map(\.key).min() { return name }
-        }
-        return nil
-    }
+    private func anyName(of key: Key) -> String? { names[key]?.first }
 
-    /// A name that stands for this key and for no other, in the sense of `key`.
+    /// A name that stands for this key and for no other, in the sense of `key`; of several the one that was added first.
     func name(of key: Key) -> String? {
-        for names in [proven, told] {
-            let own = names.filter { $0.value.contains(key) }.map(\.key).sorted()
-            if let name = own.first(where: { Self.isTypable($0) && (try? self.key($0)) == key }) { return name }
-        }
-        return nil
+        names[key]?.first { Self.isTypable($0) && (try? self.key($0)) == key }
     }
 
     private static func isTypable(_ name: String) -> Bool {
