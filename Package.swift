@@ -63,10 +63,9 @@ let package = Package(
         .target(
             name: "LatticeHost",
             dependencies: [
-                "ActorRuntime", "CLinuxCalls", "LatticeBus", "LatticeContracts", "LatticeExchange", "LatticeIdentity",
-                "LatticeProtocol", "LatticeProviders", "LatticeTrust",
-                "ActorRuntime", "LatticeBus", "LatticeContracts", "LatticeControl", "LatticeExchange", "LatticeIdentity",
-                "LatticeProtocol", "LatticeProviders", "LatticeTrust", "WasmRuntime",
+                "ActorRuntime", "CLinuxCalls", "ChildProcesses", "LatticeBus", "LatticeContracts", "LatticeControl",
+                "LatticeExchange", "LatticeIdentity", "LatticeProtocol", "LatticeProviders", "LatticeTrust",
+                "WasmRuntime",
             ],
             swiftSettings: strict),
 
@@ -179,8 +178,10 @@ let package = Package(
         .testTarget(
             name: "LatticeHostTests",
             dependencies: [
-                "ActorRuntime", "LatticeHost", "LatticeBus", "LatticeContracts", "LatticeControl", "LatticeExchange",
-                "LatticeIdentity", "LatticeProtocol", "LatticeProviders", "LatticeTestSupport", "LatticeTrust", "WasmTestSupport",
+                "ActorRuntime", "ChildProcesses", "LatticeHost", "LatticeBus", "LatticeContracts", "LatticeControl",
+                "LatticeExchange",
+                "LatticeIdentity", "LatticeProtocol", "LatticeProviders", "LatticeTestSupport", "LatticeTrust",
+                "WasmTestSupport",
             ],
             swiftSettings: strict),
         .testTarget(
