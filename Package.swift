@@ -14,6 +14,7 @@ let package = Package(
     products: [
         .executable(name: "lattice", targets: ["LatticeCLI"]),
         .library(name: "WasmRuntime", targets: ["WasmRuntime"]),
+        .library(name: "ProviderSDK", targets: ["ProviderSDK", "LatticeProviders"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -66,6 +67,15 @@ let package = Package(
                 "ActorRuntime", "CLinuxCalls", "ChildProcesses", "LatticeBus", "LatticeContracts", "LatticeControl",
                 "LatticeExchange", "LatticeIdentity", "LatticeProtocol", "LatticeProviders", "LatticeTrust",
                 "WasmRuntime",
+            ],
+            swiftSettings: strict),
+
+        .target(
+            name: "ProviderSDK",
+            dependencies: [
+                "LatticeBus", "LatticeExchange", "LatticeIdentity", "LatticeProtocol", "LatticeProviders",
+                "LatticeTrust",
+                "NATSTransport",
             ],
             swiftSettings: strict),
 
