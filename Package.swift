@@ -14,6 +14,7 @@ let package = Package(
     products: [
         .executable(name: "lattice", targets: ["LatticeCLI"]),
         .library(name: "WasmRuntime", targets: ["WasmRuntime"]),
+        .library(name: "ProviderSDK", targets: ["ProviderSDK", "LatticeProviders"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -65,6 +66,17 @@ let package = Package(
                 "ActorRuntime", "CLinuxCalls", "ChildProcesses", "LatticeBus", "LatticeContracts", "LatticeControl",
                 "LatticeExchange", "LatticeIdentity",
                 "LatticeProtocol", "LatticeProviders", "LatticeTrust", "WasmRuntime",
+                "LatticeExchange", "LatticeIdentity", "LatticeProtocol", "LatticeProviders", "LatticeTrust",
+                "WasmRuntime",
+            ],
+            swiftSettings: strict),
+
+        .target(
+            name: "ProviderSDK",
+            dependencies: [
+                "LatticeBus", "LatticeExchange", "LatticeIdentity", "LatticeProtocol", "LatticeProviders",
+                "LatticeTrust",
+                "NATSTransport",
             ],
             swiftSettings: strict),
 
@@ -178,6 +190,8 @@ let package = Package(
             name: "LatticeHostTests",
             dependencies: [
                 "ActorRuntime", "LatticeHost", "LatticeBus", "LatticeContracts", "LatticeControl", "LatticeExchange",
+                "ActorRuntime", "ChildProcesses", "LatticeHost", "LatticeBus", "LatticeContracts", "LatticeControl",
+                "LatticeExchange",
                 "LatticeIdentity", "LatticeProtocol", "LatticeProviders", "LatticeTestSupport", "LatticeTrust",
                 "WasmTestSupport",
             ],

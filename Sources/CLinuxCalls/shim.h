@@ -61,13 +61,6 @@ static inline int lattice_open_process(int process) {
     return (int)syscall(pidfd_open, process, 0);
 }
 
-// A pipe whose ends no child process inherits.
-static inline int lattice_pipe(int ends[2]) { return (int)syscall(SYS_pipe2, ends, O_CLOEXEC); }
-
-// The C library's posix_spawn_file_actions_addclosefrom_np (glibc 2.34), which its headers hide from Swift: closes all
-// descriptors from `from` on in the child.
-extern int lattice_spawn_close_from(void *actions, int from) __asm__("posix_spawn_file_actions_addclosefrom_np");
-
 static inline long lattice_random(void *buffer, size_t count) { return syscall(SYS_getrandom, buffer, count, 0); }
 
 // Accepts a connection whose descriptor no child process inherits.

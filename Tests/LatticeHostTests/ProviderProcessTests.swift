@@ -1,3 +1,4 @@
+import ChildProcesses
 import Glibc
 import LatticeTestSupport
 import Testing
@@ -46,7 +47,7 @@ struct ProviderProcessTests {
         try await lines.wait("descriptors") { $0.contains("fd 2") }
         #expect(process.end == nil)
         process.closeInput()
-        #expect(await process.waitForEnd() == .exited(code: 0))
+        #expect(await process.waitForEnd() == .exited(0))
         for end in ends { close(end) }
         let said = lines.events
         #expect(said.first == "got host data" && said.last == "end")
@@ -58,11 +59,11 @@ struct ProviderProcessTests {
     @Test("its last words are kept, from both outputs, and how it ended")
     func lastWords() async throws {
         let process = try start("for n in 1 2 3 4 5; do seq 1 5; done; echo worse >&2; printf 'no end of line'; exit 7")
-        #expect(await process.waitForEnd() == .exited(code: 7))
+        #expect(await process.waitForEnd() == .exited(7))
         #expect(process.lastWords.count == ProviderProcess.lastWordsMax)
         #expect(process.lastWords.contains("worse") && process.lastWords.contains("no end of line"))
         #expect(lines.events.count == 27)
-        #expect(await process.waitForEnd() == .exited(code: 7), "asked again")
+        #expect(await process.waitForEnd() == .exited(7), "asked again")
     }
 
     @Test("signals reach it, whatever this thread blocks and this process ignores", arguments: [SIGTERM, SIGUSR1])
@@ -78,7 +79,7 @@ struct ProviderProcessTests {
         pthread_sigmask(SIG_SETMASK, &before, nil)
         process.signal(number)
         let end = await process.waitForEnd()
-        #expect(end == .killed(signal: number))
+        #expect(end == .signalled(number))
         #expect(end?.description.contains("signal \(number)") == true)
     }
 
@@ -86,7 +87,7 @@ struct ProviderProcessTests {
     func notStarted() {
         for (path, reason) in [("/nonexistent/program", "No such file"), ("/etc", "denied"), ("/etc/passwd", "denied")]
         {
-            do throws(ProcessFailure) {
+            do throws(ChildProcess.Failure) {
                 _ = try ProviderProcess.start(ProcessCommand(path), input: { [] }, output: { _ in })
                 Issue.record("\(path) was started")
             } catch {
@@ -98,15 +99,15 @@ struct ProviderProcessTests {
     @Test("one that does not read does not hold anybody up")
     func unreadInput() async throws {
         let process = try start("echo on; sleep 0.1; exit 3", input: String(repeating: "x", count: 4 << 20))
-        #expect(await process.waitForEnd() == .exited(code: 3))
+        #expect(await process.waitForEnd() == .exited(3))
         let deaf = try start("exec <&-; echo deaf; sleep 0.1; exit 4", input: String(repeating: "x", count: 4 << 20))
-        #expect(await deaf.waitForEnd() == .exited(code: 4))
+        #expect(await deaf.waitForEnd() == .exited(4))
     }
 
     @Test("one that says too much on one line is cut short, and one that never ends a line does not grow")
     func longLines() async throws {
         let process = try start("head -c 100000 /dev/zero | tr '\\0' x; echo; echo done")
-        #expect(await process.waitForEnd() == .exited(code: 0))
+        #expect(await process.waitForEnd() == .exited(0))
         let said = lines.events
         #expect(said.count == 2 && said.last == "done")
         #expect(said.first?.utf8.count ?? 0 < OutputLines.lineBytesMax + 100)
@@ -120,9 +121,9 @@ struct ProviderProcessTests {
         let asked = EventLog<Bool>()
         let process = try start("echo on; cat >/dev/null; exit 5", input: "x\n")
         try await lines.wait(for: "on")
-        #expect(await process.stop(delay: .seconds(20)) { asked.append(true) } == .exited(code: 5))
+        #expect(await process.stop(delay: .seconds(20)) { asked.append(true) } == .exited(5))
         #expect(asked.events == [true])
-        #expect(await process.stop(delay: .seconds(20)) { asked.append(true) } == .exited(code: 5))
+        #expect(await process.stop(delay: .seconds(20)) { asked.append(true) } == .exited(5))
         #expect(asked.events == [true], "nobody is there to be asked")
     }
 
@@ -130,19 +131,19 @@ struct ProviderProcessTests {
     func impoliteStops() async throws {
         let listening = try start("trap 'exit 6' TERM; echo on; while :; do sleep 0.02; done")
         try await lines.wait(for: "on")
-        #expect(await listening.stop(delay: .milliseconds(500)) == .exited(code: 6))
+        #expect(await listening.stop(delay: .milliseconds(500)) == .exited(6))
         let deaf = try start("trap '' TERM; sleep 60 & echo $!; echo deaf; while :; do sleep 1; done")
         try await lines.wait(for: "deaf")
         let grandchild = try #require(lines.events.first { Int32($0) != nil })
         #expect(isAlive(grandchild))
-        #expect(await deaf.stop(delay: .milliseconds(50)) == .killed(signal: SIGKILL))
+        #expect(await deaf.stop(delay: .milliseconds(50)) == .signalled(SIGKILL))
         #expect(try await waitUntilGone(grandchild))
     }
 
     @Test("what it leaves behind when it crashes ends with it, and keeps nobody waiting")
     func leftBehind() async throws {
         let process = try start("sleep 60 & echo $!; exit 1")
-        #expect(await process.waitForEnd() == .exited(code: 1))
+        #expect(await process.waitForEnd() == .exited(1))
         let grandchild = try #require(lines.events.first)
         #expect(try await waitUntilGone(grandchild))
     }
@@ -154,7 +155,7 @@ struct ProviderProcessTests {
         waiting.cancel()
         #expect(await waiting.value == nil)
         process.closeInput()
-        #expect(await process.waitForEnd() == .exited(code: 1))
+        #expect(await process.waitForEnd() == .exited(1))
     }
 
     // MARK: Values

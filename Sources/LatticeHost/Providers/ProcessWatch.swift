@@ -1,3 +1,4 @@
+import CLinuxCalls
 import Glibc
 import LatticeIdentity
 
@@ -5,6 +6,7 @@ import LatticeIdentity
 final class ProcessWatch: @unchecked Sendable {
     // Safety: made by the thread that starts the process, then used by the watching thread only.
     private let process: ProviderProcess
+    /// Readable when it has ended.
     private let descriptor: CInt
     private let report: @Sendable (String) -> Void
     private var input: [UInt8]
@@ -15,19 +17,26 @@ final class ProcessWatch: @unchecked Sendable {
     private static let lastBytesMax = 1 << 20
 
     init(
-        process: ProviderProcess, descriptor: CInt, output: CInt, errors: CInt, input: () -> [UInt8],
+        process: ProviderProcess, output: CInt, errors: CInt, input: () -> [UInt8],
         report: @escaping @Sendable (String) -> Void
     ) {
         self.process = process
-        self.descriptor = descriptor
+        descriptor = lattice_open_process(process.id)
         self.report = report
         // Nobody else may hold these bytes, or they could not be overwritten.
         self.input = input()
         outputs = [(output, OutputLines()), (errors, OutputLines())]
+        // It waits in one place only.
+        for file in [output, errors] { _ = fcntl(file, F_SETFL, fcntl(file, F_GETFL) | O_NONBLOCK) }
+        process.withInput { _ = fcntl($0, F_SETFL, fcntl($0, F_GETFL) | O_NONBLOCK) }
     }
 
-    /// - Returns: false when the system has no more threads.
+    /// - Returns: false when the system has no more threads or descriptors; nothing is closed then but what it opened itself.
     func start() -> Bool {
+        guard descriptor >= 0 else {
+            forgetInput()
+            return false
+        }
         var thread = pthread_t()
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)
@@ -47,7 +56,11 @@ final class ProcessWatch: @unchecked Sendable {
                 Unmanaged<ProcessWatch>.fromOpaque(argument).takeRetainedValue().run()
                 return nil
             }, watch.toOpaque())
-        if status != 0 { watch.release() }
+        if status != 0 {
+            watch.release()
+            close(descriptor)
+            forgetInput()
+        }
         return status == 0
     }
 

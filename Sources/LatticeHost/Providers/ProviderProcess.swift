@@ -1,6 +1,5 @@
-import CLinuxCalls
+import ChildProcesses
 import Glibc
-import LatticeIdentity
 import LatticeProtocol
 import Synchronization
 
@@ -13,23 +12,25 @@ public final class ProviderProcess: Sendable {
     /// Of its output, newest last.
     public static let lastWordsMax = 20
 
+    /// How it ended.
+    public typealias End = ChildProcess.End
+
     private struct State {
-        var isReaped = false
-        var end: ProcessEnd?
+        var end: End?
         var lastWords: [String] = []
         var input: CInt?
-        var waiting: [UInt64: CheckedContinuation<ProcessEnd?, Never>] = [:]
+        var waiting: [UInt64: CheckedContinuation<End?, Never>] = [:]
         var lastID: UInt64 = 0
         var cancelled: Set<UInt64> = []
     }
 
-    public let id: Int32
     public let command: ProcessCommand
     public let startedAt = ContinuousClock.now
+    private let child: ChildProcess
     private let state: Mutex<State>
 
-    private init(id: Int32, command: ProcessCommand, input: CInt) {
-        self.id = id
+    private init(child: ChildProcess, command: ProcessCommand, input: CInt) {
+        self.child = child
         self.command = command
         state = Mutex(State(input: input))
     }
@@ -40,87 +41,54 @@ public final class ProviderProcess: Sendable {
     /// - Throws: what kept it from beginning; that it ends soon is no failure here.
     public static func start(
         _ command: ProcessCommand, hostData: HostData, output: @escaping @Sendable (String) -> Void
-    ) throws(ProcessFailure) -> ProviderProcess {
+    ) throws(ChildProcess.Failure) -> ProviderProcess {
         try start(command, input: hostData.line, output: output)
     }
 
     /// - Parameter input: makes what it is told. Overwritten when it was handed over.
     static func start(
         _ command: ProcessCommand, input: () -> [UInt8], output: @escaping @Sendable (String) -> Void
-    ) throws(ProcessFailure) -> ProviderProcess {
-        let pipes = try ProcessPipes(command.path)
-        let id: pid_t
-        let watched: CInt
-        do throws(ProcessFailure) {
-            id = try spawn(command, pipes)
-            watched = lattice_open_process(id)
+    ) throws(ChildProcess.Failure) -> ProviderProcess {
+        var pipes: [Pipe] = []
+        do throws(ChildProcess.Failure) {
+            for _ in 0..<3 { pipes.append(try Pipe()) }
+            let child = try ChildProcess(
+                command.path, command.arguments, environment: command.completeEnvironment,
+                input: .descriptor(pipes[0].readEnd), output: .descriptor(pipes[1].writeEnd),
+                error: .descriptor(pipes[2].writeEnd))
+            let process = ProviderProcess(child: child, command: command, input: pipes[0].writeEnd)
+            let watch = ProcessWatch(
+                process: process, output: pipes[1].readEnd, errors: pipes[2].readEnd, input: input, report: output)
+            guard watch.start() else {
+                child.sendToGroup(SIGKILL)
+                while child.poll() == nil { usleep(1_000) }
+                throw ChildProcess.Failure(program: command.path, code: EAGAIN)
+            }
+            pipes[0].closeReadEnd()
+            pipes[1].closeWriteEnd()
+            pipes[2].closeWriteEnd()
+            return process
         } catch {
-            pipes.closeAll()
+            for pipe in pipes {
+                pipe.closeReadEnd()
+                pipe.closeWriteEnd()
+            }
             throw error
         }
-        pipes.closeChildEnds()
-        guard watched >= 0 else {
-            let code = errno
-            kill(-id, SIGKILL)
-            waitpid(id, nil, 0)
-            pipes.closeOurEnds()
-            throw ProcessFailure(command.path, "watch over it", code: code)
-        }
-        let process = ProviderProcess(id: id, command: command, input: pipes.input.ours)
-        let watch = ProcessWatch(
-            process: process, descriptor: watched, output: pipes.output.ours, errors: pipes.errors.ours,
-            input: input, report: output)
-        guard watch.start() else {
-            process.closeInput()
-            kill(-id, SIGKILL)
-            waitpid(id, nil, 0)
-            close(pipes.output.ours)
-            close(pipes.errors.ours)
-            close(watched)
-            throw ProcessFailure(command.path, "watch over it", code: EAGAIN)
-        }
-        return process
-    }
-
-    private static func spawn(_ command: ProcessCommand, _ pipes: ProcessPipes) throws(ProcessFailure) -> pid_t {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_adddup2(&actions, pipes.input.childs, 0)
-        posix_spawn_file_actions_adddup2(&actions, pipes.output.childs, 1)
-        posix_spawn_file_actions_adddup2(&actions, pipes.errors.childs, 2)
-        let status = lattice_spawn_close_from(&actions, 3)
-        guard status == 0 else { throw ProcessFailure(command.path, "close what it must not inherit", code: status) }
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        var (none, all) = (sigset_t(), sigset_t())
-        sigemptyset(&none)
-        sigfillset(&all)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setsigdefault(&attributes, &all)
-        posix_spawnattr_setpgroup(&attributes, 0)
-        posix_spawnattr_setflags(
-            &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP))
-        var words: [UnsafeMutablePointer<CChar>?] = ([command.path] + command.arguments).map { strdup($0) } + [nil]
-        var environment: [UnsafeMutablePointer<CChar>?] = command.completeEnvironment.map { strdup($0) } + [nil]
-        defer { for text in words + environment { free(text) } }
-        var id: pid_t = 0
-        let result = posix_spawn(&id, command.path, &actions, &attributes, &words, &environment)
-        guard result == 0 else { throw ProcessFailure(command.path, "begin", code: result) }
-        return id
     }
 
     // MARK: Asking
 
+    public var id: Int32 { child.identifier }
+
     /// Nil while it runs.
-    public var end: ProcessEnd? { state.withLock(\.end) }
+    public var end: End? { state.withLock(\.end) }
 
     /// The last lines of its output. What a person has to see when it has crashed.
     public var lastWords: [String] { state.withLock(\.lastWords) }
 
     /// - Returns: nil when the task was cancelled before it ended.
-    public func waitForEnd() async -> ProcessEnd? {
+    public func waitForEnd() async -> End? {
         let id = state.withLock { state in
             state.lastID += 1
             return state.lastID
@@ -128,7 +96,7 @@ public final class ProviderProcess: Sendable {
         defer { state.withLock { _ = $0.cancelled.remove(id) } }
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let known: ProcessEnd?? = state.withLock { state in
+                let known: End?? = state.withLock { state in
                     if let end = state.end { return .some(end) }
                     if state.cancelled.remove(id) != nil { return .some(nil) }
                     state.waiting[id] = continuation
@@ -137,7 +105,7 @@ public final class ProviderProcess: Sendable {
                 if let known { continuation.resume(returning: known) }
             }
         } onCancel: {
-            let continuation: CheckedContinuation<ProcessEnd?, Never>? = state.withLock { state in
+            let continuation: CheckedContinuation<End?, Never>? = state.withLock { state in
                 if let waiting = state.waiting.removeValue(forKey: id) { return waiting }
                 state.cancelled.insert(id)
                 return nil
@@ -152,7 +120,7 @@ public final class ProviderProcess: Sendable {
     /// - Parameters:
     ///   - delay: for each of the two waits.
     ///   - ask: a shutdown request over the bus, or nothing.
-    public func stop(delay: Duration, ask: @Sendable () async -> Void = {}) async -> ProcessEnd? {
+    public func stop(delay: Duration, ask: @Sendable () async -> Void = {}) async -> End? {
         if let end { return end }
         await ask()
         closeInput()
@@ -163,8 +131,8 @@ public final class ProviderProcess: Sendable {
         return await waitForEnd()
     }
 
-    private func waitForEnd(within limit: Duration) async -> ProcessEnd? {
-        await withTaskGroup(of: ProcessEnd?.self) { group in
+    private func waitForEnd(within limit: Duration) async -> End? {
+        await withTaskGroup(of: End?.self) { group in
             group.addTask { await self.waitForEnd() }
             group.addTask {
                 try? await Task.sleep(for: limit)
@@ -177,12 +145,7 @@ public final class ProviderProcess: Sendable {
     }
 
     /// To all of its process group.
-    public func signal(_ number: CInt) {
-        state.withLock { state in
-            // Its number may be another's afterwards.
-            if !state.isReaped { _ = kill(-id, number) }
-        }
-    }
+    public func signal(_ number: CInt) { child.sendToGroup(number) }
 
     // MARK: For the thread that watches over it
 
@@ -203,17 +166,15 @@ public final class ProviderProcess: Sendable {
     }
 
     /// Takes its exit status, so that its number can be used again. What it left behind in its group ends with it.
-    func reap() -> ProcessEnd {
-        state.withLock { state in
-            var status: CInt = 0
-            _ = kill(-id, SIGKILL)
-            while waitpid(id, &status, 0) < 0, errno == EINTR {}
-            state.isReaped = true
-            return ProcessEnd(waitStatus: status)
+    func reap() -> End {
+        child.sendToGroup(SIGKILL)
+        while true {
+            if let end = child.poll() { return end }
+            usleep(1_000)
         }
     }
 
-    func ended(_ end: ProcessEnd) {
+    func ended(_ end: End) {
         closeInput()
         let waiting = state.withLock { state in
             state.end = end
