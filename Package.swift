@@ -64,8 +64,6 @@ let package = Package(
             name: "LatticeHost",
             dependencies: [
                 "ActorRuntime", "CLinuxCalls", "ChildProcesses", "LatticeBus", "LatticeContracts", "LatticeControl",
-                "LatticeExchange", "LatticeIdentity",
-                "LatticeProtocol", "LatticeProviders", "LatticeTrust", "WasmRuntime",
                 "LatticeExchange", "LatticeIdentity", "LatticeProtocol", "LatticeProviders", "LatticeTrust",
                 "WasmRuntime",
             ],
@@ -189,11 +187,9 @@ let package = Package(
         .testTarget(
             name: "LatticeHostTests",
             dependencies: [
-                "ActorRuntime", "LatticeHost", "LatticeBus", "LatticeContracts", "LatticeControl", "LatticeExchange",
-                "ActorRuntime", "ChildProcesses", "LatticeHost", "LatticeBus", "LatticeContracts", "LatticeControl",
-                "LatticeExchange",
-                "LatticeIdentity", "LatticeProtocol", "LatticeProviders", "LatticeTestSupport", "LatticeTrust",
-                "WasmTestSupport",
+                "ActorRuntime", "ChildProcesses", "LatticeBus", "LatticeContracts", "LatticeControl",
+                "LatticeExchange", "LatticeHost", "LatticeIdentity", "LatticeProtocol", "LatticeProviders",
+                "LatticeTestSupport", "LatticeTrust", "WasmTestSupport",
             ],
             swiftSettings: strict),
         .testTarget(

@@ -66,6 +66,9 @@ static inline long lattice_random(void *buffer, size_t count) { return syscall(S
 // Accepts a connection whose descriptor no child process inherits.
 static inline int lattice_accept(int socket) { return (int)syscall(SYS_accept4, socket, NULL, NULL, O_CLOEXEC); }
 
+// A pipe whose ends no child process inherits.
+static inline int lattice_pipe(int ends[2]) { return (int)syscall(SYS_pipe2, ends, O_CLOEXEC); }
+
 // Closes everything from this descriptor on in the child. (glibc 2.34; its header shows it to those only who ask early.)
 extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int from);
 static const short lattice_spawn_new_session = 0x80;
