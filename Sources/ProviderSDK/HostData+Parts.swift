@@ -21,14 +21,11 @@ extension NATSOptions {
 }
 
 extension HostData {
-    /// Whom this process trusts. A host that says nothing about it is a classic one: its lattice is, too.
+    /// Whom this process trusts.
+    /// - Throws: also when a classic host started it: that one does not say, and nobody is trusted unnamed.
     func trustKeeper() throws(ProviderProgramError) -> TrustKeeper {
         guard let trust else {
-            return TrustKeeper(
-                operatorKey: nil, lattice: lattice,
-                settings: TrustSettings(
-                    links: .classic, invocations: .classic, control: .classic, builtins: .open,
-                    classicClusters: Set(clusterIssuers)))
+            throw .hostData("it does not say whom to trust: this provider runs under hosts of its own kind only")
         }
         let settings: TrustSettings
         do throws(MessageError) { settings = try TrustSettings(JSONFields(trust.settings)) } catch {
