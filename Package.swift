@@ -124,6 +124,7 @@ let package = Package(
                 "LatticeTrust",
                 "LocalKeyValueProvider",
                 "NATSTransport",
+                "ProviderSDK",
                 "RedisProvider",
                 "WASI",
                 "WasmRuntime",
@@ -142,6 +143,12 @@ let package = Package(
         .executableTarget(
             name: "KeyValueCrashProgram", dependencies: ["LocalKeyValueProvider", "KeyValueOperations"],
             path: "Tests/KeyValueCrashProgram", swiftSettings: strict),
+        .executableTarget(
+            name: "ProviderTestProgram",
+            dependencies: [
+                "HTTPServerProvider", "LatticeProtocol", "LatticeProviders", "LocalKeyValueProvider", "ProviderSDK",
+            ],
+            path: "Tests/ProviderTestProgram", swiftSettings: strict),
         .target(name: "WASITestSupport", path: "Tests/WASITestSupport", swiftSettings: strict),
         .target(name: "WasmTestSupport", path: "Tests/WasmTestSupport", swiftSettings: strict),
 
@@ -222,9 +229,18 @@ let package = Package(
         .testTarget(
             name: "ProviderIntegrationTests",
             dependencies: [
-                "HTTPServerProvider", "KeyValueCrashProgram", "KeyValueOperations", "LatticeContracts",
+                "ChildProcesses", "HTTPServerProvider", "KeyValueCrashProgram", "KeyValueOperations", "LatticeBus",
+                "LatticeContracts",
+                "LatticeExchange", "LatticeHost", "LatticeIdentity", "LatticeProtocol", "LatticeProviders",
+                "LatticeTestSupport", "LatticeTrust", "LocalKeyValueProvider", "NATSTransport", "ProviderTestProgram",
+                "RedisProvider", .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ProviderSDKTests",
+            dependencies: [
                 "LatticeIdentity", "LatticeProtocol", "LatticeProviders", "LatticeTestSupport", "LatticeTrust",
-                "LocalKeyValueProvider", "RedisProvider", .product(name: "NIOPosix", package: "swift-nio"),
+                "NATSTransport", "ProviderSDK",
             ],
             swiftSettings: strict),
         .testTarget(

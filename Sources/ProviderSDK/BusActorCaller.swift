@@ -21,7 +21,7 @@ final class BusActorCaller: ActorCaller {
 
     /// - Parameters:
     ///   - key: of this process.
-    ///   - certificate: the first one; nil for a process that a classic host started.
+    ///   - certificate: the first one.
     init(
         key: ClusterKey, certificate: String?, gatekeeper: Gatekeeper,
         makeCaller: @escaping @Sendable (_ certificate: String?) -> RemoteCaller,

@@ -17,18 +17,17 @@ extension NATSOptions {
             credentials: hostData.busLogin.map { login in
                 .jwt(login.token, seed: NATSSeed(login.key.withSeedText { String(decoding: $0, as: UTF8.self) }))
             } ?? .none)
+        // Host data has no place for it: the host's own setting comes by the environment.
+        caFile = getenv("LATTICE_NATS_CA_FILE").map { String(cString: $0) }
     }
 }
 
 extension HostData {
-    /// Whom this process trusts. A host that says nothing about it is a classic one: its lattice is, too.
+    /// Whom this process trusts.
+    /// - Throws: also when a classic host started it: that one does not say, and nobody is trusted unnamed.
     func trustKeeper() throws(ProviderProgramError) -> TrustKeeper {
         guard let trust else {
-            return TrustKeeper(
-                operatorKey: nil, lattice: lattice,
-                settings: TrustSettings(
-                    links: .classic, invocations: .classic, control: .classic, builtins: .open,
-                    classicClusters: Set(clusterIssuers)))
+            throw .hostData("it does not say whom to trust: this provider runs under hosts of its own kind only")
         }
         let settings: TrustSettings
         do throws(MessageError) { settings = try TrustSettings(JSONFields(trust.settings)) } catch {

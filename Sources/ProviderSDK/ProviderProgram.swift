@@ -51,12 +51,9 @@ public enum ProviderProgram {
         let service = try ProviderService(
             bundled, hostData, bus: connection, store: NATSMetadataStore(connection, domain: domain), log: log)
         let signals = EndingSignals { service.stop() }
-        // What a classic host makes of standard input says nothing: some close it at once.
-        if hostData.trust != nil {
-            StandardInput.whenClosed {
-                log.info("the host is gone")
-                service.stop()
-            }
+        StandardInput.whenClosed {
+            log.info("the host is gone")
+            service.stop()
         }
         defer { withExtendedLifetime((signals, observation)) {} }
         do throws(BusError) { try await service.run() } catch { throw .bus(error) }

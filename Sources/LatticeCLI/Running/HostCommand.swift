@@ -33,7 +33,7 @@ struct HostCommand: LatticeCommand {
             settings: settings, operatorKey: operatorKey, state: try LatticeState(), log: log)
         let url = settings.nats.url ?? LatticeSession.defaultServer
         let bus = try await HostBus.connect(url, settings.nats, log: log)
-        let service = try assembly.service(on: bus.connection, bus.domain)
+        let service = try assembly.service(on: bus.connection, bus.domain, busURL: url)
         log(
             .notice, "host \(service.profile.name) starts",
             ["host": "\(service.profile.host)", "lattice": settings.name, "nats": bus.address])

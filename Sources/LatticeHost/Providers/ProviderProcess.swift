@@ -147,16 +147,17 @@ public final class ProviderProcess: Sendable {
     /// To all of its process group.
     public func signal(_ number: CInt) { child.sendToGroup(number) }
 
-    // MARK: For the thread that watches over it
-
-    func withInput(_ body: (CInt) -> Void) { state.withLock { state in state.input.map(body) } }
-
-    func closeInput() {
+    /// Tells a provider of ours that its host is gone.
+    public func closeInput() {
         state.withLock { state in
             if let input = state.input { close(input) }
             state.input = nil
         }
     }
+
+    // MARK: For the thread that watches over it
+
+    func withInput(_ body: (CInt) -> Void) { state.withLock { state in state.input.map(body) } }
 
     func said(_ line: String) {
         state.withLock { state in

@@ -14,8 +14,8 @@ public struct HostData: JSONBody {
         }
     }
 
-    /// What only providers of ours are told: whom to trust, and where on this machine they find what is theirs. Where it
-    /// is there, the end of standard input means that the host is gone.
+    /// What only providers of ours are told: whom to trust, and where on this machine they find what is theirs. For them
+    /// the end of standard input means that the host is gone.
     public struct Trust: Hashable, Sendable {
         /// `operator`: the pinned one; nil where only configured issuers count.
         public var operatorKey: OperatorKey?
