@@ -28,7 +28,7 @@ struct HTTPQuestion {
             }
         }
         let request = Array("GET \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".utf8)
-        guard isConnected, send(socket, request, request.count, Int32(MSG_NOSIGNAL.rawValue)) == request.count else {
+        guard isConnected, send(socket, request, request.count, Int32(MSG_NOSIGNAL)) == request.count else {
             return nil
         }
         var bytes: [UInt8] = []
