@@ -1,7 +1,7 @@
 # Everything a person types; each target only calls a tool. `make` alone lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build actors test format lint clean
+.PHONY: help up down setup build actors test format lint clean
 
 SWIFT_BUILD := swift build --explicit-target-dependency-import-check error
 RELEASE := -c release --omit-frame-pointers --scratch-path .build-release --static-swift-stdlib -Xlinker -s
@@ -9,17 +9,23 @@ RELEASE := -c release --omit-frame-pointers --scratch-path .build-release --stat
 help: ## Lists the targets.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-8s %s\n", $$1, $$2 }'
 
-setup: ## Installs the packages that building and testing need (apt, with sudo where necessary).
-	@command -v swift >/dev/null || { echo "Swift 6.3 is missing: https://www.swift.org/install" >&2; exit 1; }
-	@[ -n "$$LATTICE_SKIP_PACKAGES" ] || scripts/install-packages.sh test
+up: build actors ## Builds, then starts a NATS server, a host and the demo in the background.
+	@./lattice up --detached --demo
 
-build: setup ## Builds the release binary and links it as ./lattice.
+down: ## Stops what `make up` started.
+	@if [ -x ./lattice ]; then ./lattice down; else echo "nothing runs here"; fi
+
+setup: ## Installs the packages that building and testing need (apt, with sudo where necessary).
+	@scripts/install-packages.sh test
+
+build: ## Builds the release binary and links it as ./lattice.
+	@scripts/install-packages.sh build
 	$(SWIFT_BUILD) $(RELEASE) --product lattice
 	@ln -sfn .build-release/release/lattice lattice
 	@echo "built: ./lattice"
 
-actors: setup ## Builds the example actors, unsigned, into .build-actors.
-	actors/build.sh
+actors: ## Builds the example actors, unsigned, into .build-actors.
+	@actors/build.sh
 
 test: setup ## Builds everything and runs all tests, on real servers.
 	@scripts/check-format.sh
@@ -28,7 +34,7 @@ test: setup ## Builds everything and runs all tests, on real servers.
 	@scripts/report-spec-suite.sh
 
 format: ## Formats the Swift code in place.
-	swift format -i -r Sources Tests Package.swift
+	swift format -i -r Sources Tests providers Benchmarks Package.swift
 
 lint: ## Checks the format without changing anything.
 	@scripts/check-format.sh
