@@ -63,7 +63,8 @@ let package = Package(
         .target(
             name: "LatticeHost",
             dependencies: [
-                "ActorRuntime", "LatticeBus", "LatticeContracts", "LatticeControl", "LatticeExchange", "LatticeIdentity",
+                "ActorRuntime", "LatticeBus", "LatticeContracts", "LatticeControl", "LatticeExchange",
+                "LatticeIdentity",
                 "LatticeProtocol", "LatticeProviders", "LatticeTrust", "WasmRuntime",
             ],
             swiftSettings: strict),
@@ -178,7 +179,8 @@ let package = Package(
             name: "LatticeHostTests",
             dependencies: [
                 "ActorRuntime", "LatticeHost", "LatticeBus", "LatticeContracts", "LatticeControl", "LatticeExchange",
-                "LatticeIdentity", "LatticeProtocol", "LatticeProviders", "LatticeTestSupport", "LatticeTrust", "WasmTestSupport",
+                "LatticeIdentity", "LatticeProtocol", "LatticeProviders", "LatticeTestSupport", "LatticeTrust",
+                "WasmTestSupport",
             ],
             swiftSettings: strict),
         .testTarget(
