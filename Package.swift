@@ -14,10 +14,10 @@ let package = Package(
     products: [
         .executable(name: "lattice", targets: ["LatticeCLI"]),
         .library(name: "WasmRuntime", targets: ["WasmRuntime"]),
+        .library(name: "ProviderSDK", targets: ["ProviderSDK", "LatticeProviders"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     ],
     targets: [
@@ -27,8 +27,8 @@ let package = Package(
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .target(name: "LatticeIdentity", dependencies: ["CSodium"], swiftSettings: strict),
         .target(name: "LatticeBus", swiftSettings: strict),
-        .target(
-            name: "LatticeConfig", dependencies: [.product(name: "Yams", package: "Yams")], swiftSettings: strict),
+        .systemLibrary(name: "CYAML", providers: [.apt(["libyaml-dev"])]),
+        .target(name: "LatticeConfig", dependencies: ["CYAML"], swiftSettings: strict),
         .systemLibrary(name: "CLinuxCalls"),
         .target(name: "ChildProcesses", dependencies: ["CLinuxCalls"], swiftSettings: strict),
 
@@ -63,9 +63,18 @@ let package = Package(
         .target(
             name: "LatticeHost",
             dependencies: [
-                "ActorRuntime", "LatticeBus", "LatticeContracts", "LatticeControl", "LatticeExchange",
-                "LatticeIdentity",
-                "LatticeProtocol", "LatticeProviders", "LatticeTrust", "WasmRuntime",
+                "ActorRuntime", "CLinuxCalls", "ChildProcesses", "LatticeBus", "LatticeContracts", "LatticeControl",
+                "LatticeExchange", "LatticeIdentity", "LatticeProtocol", "LatticeProviders", "LatticeTrust",
+                "WasmRuntime",
+            ],
+            swiftSettings: strict),
+
+        .target(
+            name: "ProviderSDK",
+            dependencies: [
+                "LatticeBus", "LatticeExchange", "LatticeIdentity", "LatticeProtocol", "LatticeProviders",
+                "LatticeTrust",
+                "NATSTransport",
             ],
             swiftSettings: strict),
 
@@ -115,6 +124,7 @@ let package = Package(
                 "LatticeTrust",
                 "LocalKeyValueProvider",
                 "NATSTransport",
+                "ProviderSDK",
                 "RedisProvider",
                 "WASI",
                 "WasmRuntime",
@@ -133,6 +143,12 @@ let package = Package(
         .executableTarget(
             name: "KeyValueCrashProgram", dependencies: ["LocalKeyValueProvider", "KeyValueOperations"],
             path: "Tests/KeyValueCrashProgram", swiftSettings: strict),
+        .executableTarget(
+            name: "ProviderTestProgram",
+            dependencies: [
+                "HTTPServerProvider", "LatticeProtocol", "LatticeProviders", "LocalKeyValueProvider", "ProviderSDK",
+            ],
+            path: "Tests/ProviderTestProgram", swiftSettings: strict),
         .target(name: "WASITestSupport", path: "Tests/WASITestSupport", swiftSettings: strict),
         .target(name: "WasmTestSupport", path: "Tests/WasmTestSupport", swiftSettings: strict),
 
@@ -171,16 +187,16 @@ let package = Package(
         .testTarget(
             name: "LatticeExchangeTests",
             dependencies: [
-                "LatticeBus", "LatticeExchange", "LatticeIdentity", "LatticeProtocol", "LatticeTestSupport",
-                "LatticeTrust",
+                "LatticeBus", "LatticeExchange", "LatticeIdentity", "LatticeProtocol", "LatticeProviders",
+                "LatticeTestSupport", "LatticeTrust",
             ],
             swiftSettings: strict),
         .testTarget(
             name: "LatticeHostTests",
             dependencies: [
-                "ActorRuntime", "LatticeHost", "LatticeBus", "LatticeContracts", "LatticeControl", "LatticeExchange",
-                "LatticeIdentity", "LatticeProtocol", "LatticeProviders", "LatticeTestSupport", "LatticeTrust",
-                "WasmTestSupport",
+                "ActorRuntime", "ChildProcesses", "LatticeBus", "LatticeContracts", "LatticeControl",
+                "LatticeExchange", "LatticeHost", "LatticeIdentity", "LatticeProtocol", "LatticeProviders",
+                "LatticeTestSupport", "LatticeTrust", "WasmTestSupport",
             ],
             swiftSettings: strict),
         .testTarget(
@@ -213,9 +229,18 @@ let package = Package(
         .testTarget(
             name: "ProviderIntegrationTests",
             dependencies: [
-                "HTTPServerProvider", "KeyValueCrashProgram", "KeyValueOperations", "LatticeContracts",
+                "ChildProcesses", "HTTPServerProvider", "KeyValueCrashProgram", "KeyValueOperations", "LatticeBus",
+                "LatticeContracts",
+                "LatticeExchange", "LatticeHost", "LatticeIdentity", "LatticeProtocol", "LatticeProviders",
+                "LatticeTestSupport", "LatticeTrust", "LocalKeyValueProvider", "NATSTransport", "ProviderTestProgram",
+                "RedisProvider", .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ProviderSDKTests",
+            dependencies: [
                 "LatticeIdentity", "LatticeProtocol", "LatticeProviders", "LatticeTestSupport", "LatticeTrust",
-                "LocalKeyValueProvider", "RedisProvider", .product(name: "NIOPosix", package: "swift-nio"),
+                "NATSTransport", "ProviderSDK",
             ],
             swiftSettings: strict),
         .testTarget(

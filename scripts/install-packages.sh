@@ -8,6 +8,7 @@ build_packages=(
     "libsodium-dev"
     "libnats-dev"
     "libhiredis-dev"
+    "libyaml-dev"
     "pkg-config pkgconf"
     "nats-server"
 )

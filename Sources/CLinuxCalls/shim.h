@@ -55,12 +55,18 @@ static inline int lattice_poll(void *entries, size_t count, int64_t nanoseconds)
     return (int)syscall(SYS_ppoll, entries, count, nanoseconds < 0 ? NULL : &time, NULL, 0);
 }
 
+// A descriptor that becomes readable when the process ends. Returns -1 and sets errno: ENOSYS before Linux 5.3.
+static inline int lattice_open_process(int process) {
+    const long pidfd_open = 434; // The same on every architecture.
+    return (int)syscall(pidfd_open, process, 0);
+}
+
 static inline long lattice_random(void *buffer, size_t count) { return syscall(SYS_getrandom, buffer, count, 0); }
 
 // Accepts a connection whose descriptor no child process inherits.
 static inline int lattice_accept(int socket) { return (int)syscall(SYS_accept4, socket, NULL, NULL, O_CLOEXEC); }
 
-// A pipe that no child process inherits.
+// A pipe whose ends no child process inherits.
 static inline int lattice_pipe(int ends[2]) { return (int)syscall(SYS_pipe2, ends, O_CLOEXEC); }
 
 // Closes everything from this descriptor on in the child. (glibc 2.34; its header shows it to those only who ask early.)

@@ -26,6 +26,12 @@ public final class ChildProcess: Sendable {
         public let program: String
         public let code: Int32
 
+        /// - Parameter code: an `errno`.
+        public init(program: String, code: Int32) {
+            self.program = program
+            self.code = code
+        }
+
         public var description: String { "'\(program)' can't be started: \(String(cString: strerror(code)))" }
     }
 
@@ -99,6 +105,13 @@ public final class ChildProcess: Sendable {
     public func send(_ signal: Int32) {
         end.withLock { end in
             if end == nil { _ = kill(identifier, signal) }
+        }
+    }
+
+    /// To it, and to all that it started and that is still in its group.
+    public func sendToGroup(_ signal: Int32) {
+        end.withLock { end in
+            if end == nil { _ = kill(-identifier, signal) }
         }
     }
 

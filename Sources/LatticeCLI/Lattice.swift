@@ -11,7 +11,8 @@ struct Lattice: LatticeCommand {
         abstract: "Runs signed WebAssembly actors on a lattice of hosts.",
         version: "lattice \(version)",
         groupedSubcommands: [
-            CommandGrouping(name: "Running", subcommands: [Up.self, Down.self, HostCommand.self, Run.self]),
+            CommandGrouping(
+                name: "Running", subcommands: [Up.self, Down.self, HostCommand.self, Provider.self, Run.self]),
             CommandGrouping(
                 name: "Looking", subcommands: [Status.self, Get.self, Why.self, Events.self, Inspect.self]),
             CommandGrouping(

@@ -1,5 +1,3 @@
-import Yams
-
 /// Configuration while it is read: hands out sections and collects every problem on the way.
 ///
 /// Meant to live as long as one reading: settings are structs, made from it once.

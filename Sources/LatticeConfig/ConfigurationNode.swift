@@ -1,5 +1,3 @@
-import Yams
-
 /// A piece of the file and where it stands.
 struct ConfigurationNode: Sendable {
     indirect enum Kind: Sendable {
@@ -38,44 +36,84 @@ struct ConfigurationNode: Sendable {
             let message = "\(text.utf8.count) bytes are over the limit of \(Configuration.textBytesMax)"
             throw .init(problem: .init(.wholeFile(fileName), message))
         }
-        do {
-            guard let root = try Yams.compose(yaml: text) else { return empty }
-            return try ConfigurationNode(root, depth: 0)
-        } catch let error as YamlError {
-            throw .init(problem: error.problem(fileName))
-        } catch let error as TooDeep {
-            let message = "values are nested more than \(depthMax) deep"
-            throw .init(problem: .init(.file(fileName, line: error.line, column: error.column), message))
-        } catch {
-            throw .init(problem: .init(.wholeFile(fileName), "not YAML: \(error)"))
+        var events = YAMLEvents(text)
+        var root: ConfigurationNode?
+        do throws(Problem) {
+            while true {
+                let event = try Self.next(&events)
+                if case .end = event.kind { return root ?? empty }
+                if case .frame = event.kind { continue }
+                guard root == nil else { throw Problem("there is a second document", event) }
+                root = try ConfigurationNode(event, &events, depth: 0)
+            }
+        } catch { throw .init(problem: error.problem(fileName)) }
+    }
+
+    /// What is wrong, and where, if that is known.
+    private struct Problem: Error {
+        let message: String
+        let place: (line: Int, column: Int)?
+
+        init(_ message: String, _ event: YAMLEvents.Event) {
+            self.message = message
+            place = (event.line, event.column)
+        }
+
+        init(_ failure: YAMLEvents.Failure) {
+            message = "not YAML: \(failure.message)"
+            place = failure.place
+        }
+
+        func problem(_ fileName: String) -> ConfigurationProblem {
+            guard let place else { return .init(.wholeFile(fileName), message) }
+            return .init(.file(fileName, line: place.line, column: place.column), message)
         }
     }
 
-    private struct TooDeep: Error {
-        let line: Int
-        let column: Int
+    private static func next(_ events: inout YAMLEvents) throws(Problem) -> YAMLEvents.Event {
+        do throws(YAMLEvents.Failure) { return try events.next() } catch { throw Problem(error) }
     }
 
-    private init(_ node: Node, depth: Int) throws {
-        line = node.mark?.line ?? 1
-        column = node.mark?.column ?? 1
-        guard depth <= Self.depthMax else { throw TooDeep(line: line, column: column) }
-        switch node {
-        case .scalar(let scalar):
-            let isPlain = scalar.style == .plain || scalar.style == .any
-            let isNothing = isPlain && ["", "~", "null", "Null", "NULL"].contains(scalar.string)
-            kind = .scalar(isNothing ? "" : scalar.string, isPlain: isPlain)
-        case .sequence(let sequence):
-            kind = .sequence(try sequence.map { try ConfigurationNode($0, depth: depth + 1) })
-        case .mapping(let mapping):
-            kind = .mapping(
-                try mapping.map { key, value in
-                    ConfigurationEntry(
-                        key: key.scalar?.string ?? "?", line: key.mark?.line ?? 1, column: key.mark?.column ?? 1,
-                        value: try ConfigurationNode(value, depth: depth + 1))
-                })
-        case .alias:
-            kind = .scalar("", isPlain: true)
+    /// - Parameter event: the first of this node's.
+    private init(_ event: YAMLEvents.Event, _ events: inout YAMLEvents, depth: Int) throws(Problem) {
+        line = event.line
+        column = event.column
+        guard depth <= Self.depthMax else {
+            throw Problem("values are nested more than \(Self.depthMax) deep", event)
+        }
+        switch event.kind {
+        case .scalar(let text, let isPlain):
+            let isNothing = isPlain && ["", "~", "null", "Null", "NULL"].contains(text)
+            kind = .scalar(isNothing ? "" : text, isPlain: isPlain)
+        case .sequenceStart: kind = .sequence(try Self.elements(&events, depth: depth + 1))
+        case .mappingStart: kind = .mapping(try Self.members(&events, depth: depth + 1))
+        case .alias: throw Problem("aliases ('*name') have no place in a configuration", event)
+        case .sequenceEnd, .mappingEnd, .frame, .end: throw Problem("not YAML: a value is missing", event)
+        }
+    }
+
+    private static func elements(_ events: inout YAMLEvents, depth: Int) throws(Problem) -> [ConfigurationNode] {
+        var elements: [ConfigurationNode] = []
+        while true {
+            let event = try next(&events)
+            if case .sequenceEnd = event.kind { return elements }
+            elements.append(try ConfigurationNode(event, &events, depth: depth))
+        }
+    }
+
+    private static func members(_ events: inout YAMLEvents, depth: Int) throws(Problem) -> [ConfigurationEntry] {
+        var members: [ConfigurationEntry] = []
+        var names: Set<String> = []
+        while true {
+            let event = try next(&events)
+            if case .mappingEnd = event.kind { return members }
+            let key = try ConfigurationNode(event, &events, depth: depth).scalar?.text ?? "?"
+            guard names.insert(key).inserted else { throw Problem("'\(key)' is given more than once", event) }
+            let first = try next(&events)
+            members.append(
+                ConfigurationEntry(
+                    key: key, line: event.line, column: event.column,
+                    value: try ConfigurationNode(first, &events, depth: depth)))
         }
     }
 
@@ -97,22 +135,5 @@ extension ConfigurationProblem {
     /// Why a file cannot be read at all.
     struct Unreadable: Error {
         let problem: ConfigurationProblem
-    }
-}
-
-extension YamlError {
-    fileprivate func problem(_ fileName: String) -> ConfigurationProblem {
-        switch self {
-        case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
-            .composer(let context, let problem, let mark, _):
-            let words = context.map { "\($0.text), \(problem)" } ?? problem
-            return .init(.file(fileName, line: mark.line, column: mark.column), "not YAML: \(words)")
-        case .duplicatedKeysInMapping(let duplicates, let context):
-            let names = duplicates.map { "'\($0)'" }.joined(separator: ", ")
-            let place = ConfigurationProblem.Place.file(fileName, line: context.mark.line, column: context.mark.column)
-            return .init(place, "\(names) is given more than once")
-        case .reader(let problem, _, _, _): return .init(.wholeFile(fileName), "not YAML: \(problem)")
-        default: return .init(.wholeFile(fileName), "not YAML: \(self)")
-        }
     }
 }

@@ -35,6 +35,12 @@ public struct LatticeSubjects: Hashable, Sendable {
     }
 
     public func health(_ provider: ProviderKey, _ link: LinkName) -> Subject { rpc("\(provider).\(link).health") }
+
+    /// The same of the one instance on a host; of ours: others don't listen there.
+    public func health(_ provider: ProviderKey, _ link: LinkName, on host: HostKey) -> Subject {
+        rpc("\(provider).\(link).health.\(host)")
+    }
+
     public func shutdown(_ provider: ProviderKey, _ link: LinkName) -> Subject { rpc("\(provider).\(link).shutdown") }
 
     private func rpc(_ rest: String) -> Subject { Subject(received: "wasmbus.rpc.\(lattice).\(rest)") }

@@ -121,8 +121,9 @@ struct ConfigurationTests {
             ("hots:\n  number: 1", "f:1:1: unknown section 'hots' (did you mean 'host'?)"),
             ("zebra: 1", "f:1:1: unknown section 'zebra'"), ("host: 3", "f:1:7: 'host' needs keys below it, indented"),
             ("host: [a]", "f:1:7: 'host' needs keys below it, indented"),
-            ("host:\n  number: 1\n  number: 2", "f:2:3: 'number' is given more than once"),
-            ("host: {}\nhost: {}", "f:1:1: 'host' is given more than once"),
+            ("host:\n  number: 1\n  number: 2", "f:3:3: 'number' is given more than once"),
+            ("host: {}\nhost: {}", "f:2:1: 'host' is given more than once"),
+            ("host: *nowhere", "f:1:7: aliases ('*name') have no place in a configuration"),
             ("[a, b]", "f:1:1: sections are wanted here, such as 'host:'"),
             ("just words", "f:1:1: sections are wanted here, such as 'host:'"),
         ])
@@ -133,7 +134,7 @@ struct ConfigurationTests {
     @Test(
         "what is no YAML is said with its place",
         arguments: [
-            "host: [", "host:\n\tnumber: 1", "host: {a: 1", "\"", "a: b: c", "host: *nowhere", "%YAML 9\n---\n",
+            "host: [", "host:\n\tnumber: 1", "host: {a: 1", "\"", "a: b: c", "%YAML 9\n---\n",
         ])
     func notYAML(text: String) {
         let shown = problems(text)

@@ -338,7 +338,9 @@ struct WatchTests {
         #expect(answers.events.count == 1, "nobody runs it, so it says at once that there is nothing")
         let task = Task { await lookup.run() }
         try await bench.put(.process(process), bench.certificate(of: process))
+        let limit = ContinuousClock.now + .seconds(20)
         while gatekeeper.certificate(of: process) == nil {
+            try #require(ContinuousClock.now < limit)
             let count = answers.events.count
             lookup.find(process) { answers.append(process) }
             try await answers.wait(forCount: count + 1)
@@ -466,7 +468,11 @@ struct FaultyBucket: MetadataBucket {
         if let error = fault.error { throw error }
         if fault.isEmpty { onEvent(.current) }
         let watch = Task { [bucket, fault] in
-            if fault.isEmpty { while !Task.isCancelled { try? await Task.sleep(for: .seconds(60)) } }
+            guard !fault.isEmpty else {
+                // Nothing is ever told again.
+                while !Task.isCancelled { try? await Task.sleep(for: .seconds(60)) }
+                return
+            }
             try? await bucket.watch(onEvent)
         }
         fault.add(watch)

@@ -6,7 +6,7 @@ import LatticeProtocol
 import Testing
 
 /// A folder that goes away with the value.
-final class TemporaryFolder {
+final class TemporaryFolder: Sendable {
     let path = FileManager.default.temporaryDirectory.appending(path: "lattice-\(UUID().uuidString)").path(
         percentEncoded: false)
 

@@ -219,7 +219,9 @@ struct BodyTests {
             instanceID: "i", links: [try LinkTests.link()], clusterIssuers: [try Vectors.cluster().publicKey],
             configuration: "{}", callTimeoutMilliseconds: 3, logsStructured: true, logLevel: "debug",
             jetStreamDomain: "d", tracesExporter: "otlp", tracesEndpoint: "e",
-            trust: .init(operatorKey: nil, document: "j", settings: ["links": "signed"], certificate: "c"))
+            trust: .init(
+                operatorKey: nil, document: "j", settings: ["links": "signed"], certificate: "c", stateFolder: "s",
+                secretsFolder: "t"))
         let line = data.line()
         #expect(line.last == UInt8(ascii: "\n"))
         for text in [line, Array(line.dropLast()), line.dropLast() + Array("\r\n".utf8)] {

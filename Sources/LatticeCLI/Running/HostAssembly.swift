@@ -40,16 +40,17 @@ struct HostAssembly {
 
     var name: String { get throws { try settings.host.name ?? HostName.kept(in: folder) } }
 
-    func service(on connection: NATSConnection, _ domain: JetStreamDomain?) throws -> HostService {
+    /// - Parameter busURL: as provider processes shall reach the bus.
+    func service(on connection: NATSConnection, _ domain: JetStreamDomain?, busURL: String) throws -> HostService {
         let ports = HostService.Ports(
             bus: connection, metadata: NATSMetadataStore(connection, domain: domain),
             objects: NATSObjectStore(connection, domain: domain))
         return try HostService(
-            hostSettings(), identity: identity, folder: folder, ports: ports,
+            hostSettings(busURL), identity: identity, folder: folder, ports: ports,
             bundled: try BundledProviders.all(settings.httpServer), log: log)
     }
 
-    private func hostSettings() throws -> HostServiceSettings {
+    private func hostSettings(_ busURL: String) throws -> HostServiceSettings {
         if let key = settings.trust.issuers.first(where: { $0.hasPrefix("O") }) {
             throw CLIError(
                 .wrongUsage,
@@ -67,7 +68,7 @@ struct HostAssembly {
         host.guestMemoryMax = guestMemoryMax
         host.moduleBytesMax = Int(clamping: settings.actors.moduleMax.bytesCount)
         host.jetStreamDomain = settings.nats.jetStreamDomain
-        host.providers = providers
+        host.providers = try providers(busURL)
         return host
     }
 
@@ -89,18 +90,48 @@ struct HostAssembly {
         }
     }
 
-    private var providers: ProviderLauncher.Settings {
+    private func providers(_ busURL: String) throws -> ProviderLauncher.Settings {
         var launcher = ProviderLauncher.Settings()
         launcher.callTimeout = settings.actors.timeout
         launcher.shutdownDelay = settings.providers.shutdownDelay
+        launcher.restarts.restartsMax = settings.providers.restartsMax
+        launcher.restarts.delay = settings.providers.restartDelay
+        launcher.restarts.delayMax = settings.providers.restartDelayMax
+        launcher.restarts.stableAfter = settings.providers.stableAfter
         launcher.signsWithHostKey = settings.providers.signingKey == .host
+        launcher.program = try program(busURL)
         return launcher
+    }
+
+    /// This very binary again; what the host is told, the process has to know, too.
+    private func program(_ busURL: String) throws -> ProviderProgramSettings? {
+        guard let path = Program.path else { return nil }
+        var environment: [String: String] = [:]
+        for section in ["address", "body_max", "connections_max", "idle_timeout_seconds"] {
+            let name = "LATTICE_HTTPSERVER_\(section.uppercased())"
+            environment[name] = httpServerValue(section)
+        }
+        environment["LATTICE_NATS_CA_FILE"] = settings.nats.caFile
+        return ProviderProgramSettings(
+            path: path, arguments: ["provider", "run"], busURL: busURL,
+            busLogin: try settings.nats.creds.map { try NATSCredentialsFile.login($0) }, environment: environment,
+            jetStreamDomain: settings.nats.jetStreamDomain, logLevel: settings.log.level.rawValue)
+    }
+
+    private func httpServerValue(_ key: String) -> String? {
+        switch key {
+        case "address": settings.httpServer.address
+        case "body_max": "\(settings.httpServer.bodyMax.bytesCount)"
+        case "connections_max": "\(settings.httpServer.connectionsMax)"
+        case "idle_timeout_seconds": "\(settings.httpServer.idleTimeout.components.seconds)"
+        default: nil
+        }
     }
 }
 
 /// The providers that come with the binary.
 enum BundledProviders {
-    static func all(_ settings: LatticeConfig.HTTPServerSettings) throws -> [BundledProvider] {
+    static func all(_ settings: LatticeConfig.HTTPServerSettings) throws(CLIError) -> [BundledProvider] {
         var limits = HTTPLimits()
         limits.bodyBytesMax = Int(clamping: settings.bodyMax.bytesCount)
         limits.connectionsMax = settings.connectionsMax
@@ -111,5 +142,14 @@ enum BundledProviders {
         return [
             .httpServer(HTTPListenerProvider.Defaults(address: address, limits: limits)), .keyValueLocal, .redis,
         ]
+    }
+
+    /// For a process of its own, whose host puts its settings into the environment.
+    static func ofEnvironment() throws(CLIError) -> [BundledProvider] {
+        let settings: LatticeSettings
+        do throws(ConfigurationError) {
+            settings = try LatticeSettings(ConfigurationSources(environment: Program.environmentVariables))
+        } catch { throw CLIError(configuration: error) }
+        return try all(settings.httpServer)
     }
 }

@@ -19,7 +19,7 @@ struct HostCommand: LatticeCommand {
 
     static let examples = [
         "lattice host --config /etc/lattice/lattice.conf",
-        "LATTICE_TRUST_OPERATOR=OAB2CB576PHBBPQ5ODORRZ2LYCMWPZGWGCN2KDK7DXOIMZASKUY3QZVT lattice host",
+        "lattice host --nats nats://hub:4222 --lattice home",
     ]
 
     @OptionGroup var connection: ConnectionOptions
@@ -33,7 +33,7 @@ struct HostCommand: LatticeCommand {
             settings: settings, operatorKey: operatorKey, state: try LatticeState(), log: log)
         let url = settings.nats.url ?? LatticeSession.defaultServer
         let bus = try await HostBus.connect(url, settings.nats, log: log)
-        let service = try assembly.service(on: bus.connection, bus.domain)
+        let service = try assembly.service(on: bus.connection, bus.domain, busURL: url)
         log(
             .notice, "host \(service.profile.name) starts",
             ["host": "\(service.profile.host)", "lattice": settings.name, "nats": bus.address])

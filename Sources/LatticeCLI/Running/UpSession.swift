@@ -60,7 +60,7 @@ struct UpSession {
             objects: NATSObjectStore(bus.connection, domain: bus.domain),
             subjects: LatticeSubjects(try LatticeName(settings.name)))
         try await trust.enrol(assembly.identity, with: client)
-        let service = try assembly.service(on: bus.connection, bus.domain)
+        let service = try assembly.service(on: bus.connection, bus.domain, busURL: url)
         let signals = StopSignals { service.stop() }
         let record = UpRecord(process: getpid(), nats: url, lattice: settings.name)
         defer { record.remove(in: state) }

@@ -48,6 +48,9 @@ enum Program {
         command.hasPrefix("lattice ") ? name + command.dropFirst("lattice".count) : command
     }
 
+    /// Of the running binary, symbolic links resolved.
+    static var path: String? { realPath("/proc/self/exe") }
+
     private static func realPath(_ path: String) -> String? {
         guard let resolved = realpath(path, nil) else { return nil }
         defer { free(resolved) }

@@ -14,11 +14,11 @@ extension Refusal {
                 self.init(.noProvider, "nobody runs provider \(provider) under link name '\(link)'")
             }
         case .timedOut(_, let limit): self = .late(after: limit)
-        case .disconnected, .closed, .refused, .cancelled: self.init(.disconnected, "\(error)")
+        // What the client library will not send does not get there either, and the sentence says which it was.
+        case .disconnected, .closed, .refused, .cancelled, .invalidHeader: self.init(.disconnected, "\(error)")
         case .busy: self.init(.busy, "\(error)")
         case .payloadTooLarge(let bytesCount, let limit):
             self = .tooLarge("call", bytesCount: bytesCount, busLimit: limit)
-        case .invalidHeader: self.init(.tooLarge, "\(error)")
         }
         let limit = facts.limit
         let setting = facts.setting

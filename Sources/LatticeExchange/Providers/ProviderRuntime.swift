@@ -226,7 +226,14 @@ public final class ProviderRuntime: LocalProvider {
 
     public func link(_ id: LinkID) -> ProviderLink? { ledger.withLock { $0.link(id) } }
 
-    public var health: HealthReply { provider.health }
+    /// How the provider is, and which links it does not serve.
+    public var health: HealthReply {
+        var health = provider.health
+        for link in links {
+            if case .refused(let reason, _) = link.standing { health.linkErrors["\(link.link.id)"] = reason }
+        }
+        return health
+    }
 
     /// Calls that it performs right now.
     public var callsCount: Int { gate.callsCount }
@@ -268,14 +275,19 @@ public final class ProviderRuntime: LocalProvider {
             try bus.subscribe(SubjectPattern(subjects.linkDelete(place.provider, place.link))) { [weak self] message in
                 self?.take(.delete, message, questions)
             })
-        subscriptions.append(
-            try bus.subscribe(SubjectPattern(subjects.health(place.provider, place.link))) { [weak self] message in
-                guard let self else { return }
-                try? bus.answer(message, provider.health.messagePack)
-            })
+        for subject in [
+            subjects.health(place.provider, place.link), subjects.health(place.provider, place.link, on: place.host),
+        ] {
+            subscriptions.append(
+                try bus.subscribe(SubjectPattern(subject)) { [weak self] message in
+                    guard let self else { return }
+                    try? bus.answer(message, health.messagePack)
+                })
+        }
         if case .byHost = shutdown {
             subscriptions.append(
-                try bus.subscribe(SubjectPattern(subjects.shutdown(place.provider, place.link))) { [weak self] message in
+                try bus.subscribe(SubjectPattern(subjects.shutdown(place.provider, place.link))) {
+                    [weak self] message in
                     self?.takeShutdown(message)
                 })
         }

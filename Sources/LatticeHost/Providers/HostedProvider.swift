@@ -20,11 +20,9 @@ final class HostedProvider: RunningProvider {
     }
 
     var status: ProviderStatus {
-        let problem = failure
-        let health = runtime.health
-        return ProviderStatus(
-            state: end.isSet ? .failed : .running,
-            lastError: problem.map { "\($0)" } ?? (health.isHealthy ? nil : health.message), links: runtime.links)
+        var status = ProviderStatus(state: end.isSet ? .failed : .running, health: runtime.health)
+        if let failure { status.lastError = "\(failure)" }
+        return status
     }
 
     func recordsChanged() { runtime.recordsChanged() }
@@ -36,12 +34,9 @@ final class HostedProvider: RunningProvider {
 }
 
 extension ProviderStatus {
-    init(
-        state: ProviderDescription.State, restartsCount: UInt32 = 0, lastError: String?, links: [ProviderLink]
-    ) {
-        self.init(state: state, restartsCount: restartsCount, lastError: lastError)
-        for link in links {
-            if case .refused(let reason, _) = link.standing { linkErrors["\(link.link.id)"] = reason }
-        }
+    init(state: ProviderDescription.State, restartsCount: UInt32 = 0, health: HealthReply) {
+        self.init(
+            state: state, restartsCount: restartsCount, lastError: health.isHealthy ? nil : health.message,
+            linkErrors: health.linkErrors)
     }
 }

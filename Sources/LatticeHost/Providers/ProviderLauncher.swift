@@ -16,6 +16,9 @@ public final class ProviderLauncher: Sendable {
         public var shutdownDelay = Duration.milliseconds(400)
         /// Whether processes sign with the host's own key, as classic ones expect.
         public var signsWithHostKey = false
+        public var restarts = RestartPolicy.Settings()
+        /// How a child process is started; nil where this program can't.
+        public var program: ProviderProgramSettings?
 
         public init() {}
     }
@@ -87,7 +90,30 @@ public final class ProviderLauncher: Sendable {
     func launchProcess(
         _ bundled: BundledProvider, _ link: LinkName, _ configuration: String?, instance: String
     ) async throws -> any RunningProvider {
-        throw LinkProblem("this program can't start providers as processes of their own")
+        guard let program = settings.program else {
+            throw LinkProblem("this host can't start providers as processes of their own")
+        }
+        let (parts, settings) = (parts, settings)
+        let folder = stateFolder(bundled, link)
+        let child = ProviderChild(
+            ProviderChild.Parts(
+                provider: bundled, link: link, command: program.command(bundled.name),
+                hostData: { key, certificate in
+                    program.hostData(
+                        bundled, link, configuration, instance: instance, key: key, certificate: certificate,
+                        settings: settings, stateFolder: folder, parts: parts)
+                },
+                certifier: ProcessCertifier(
+                    cluster: parts.identity.cluster, lattice: parts.subjects.lattice,
+                    bucket: parts.ports.metadata.bucket(parts.subjects.trustBucket), now: { parts.gatekeeper.now }),
+                bus: parts.ports.bus, subjects: parts.subjects, identity: parts.identity, restarts: settings.restarts,
+                shutdownDelay: settings.shutdownDelay, now: { parts.gatekeeper.now }, log: parts.log))
+        yard.add { await child.run() }
+        do { try await child.waitUntilServing() } catch {
+            await child.stop()
+            throw error
+        }
+        return child
     }
 }
 

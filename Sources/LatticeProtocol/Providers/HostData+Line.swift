@@ -101,6 +101,8 @@ extension HostData.Trust: JSONBody {
         document = try fields.string("document")
         settings = try fields.fields("settings")?.object ?? JSONObject()
         certificate = try fields.string("certificate")
+        stateFolder = try fields.string("state_dir")
+        secretsFolder = try fields.string("secrets_dir")
     }
 
     public func write(to writer: inout JSONWriter) {
@@ -109,6 +111,8 @@ extension HostData.Trust: JSONBody {
             writer.member("document", orNull: document)
             writer.member("settings", settings)
             writer.member("certificate", ifPresent: certificate)
+            writer.member("state_dir", ifPresent: stateFolder)
+            writer.member("secrets_dir", ifPresent: secretsFolder)
         }
     }
 }

@@ -14,7 +14,8 @@ public struct HostData: JSONBody {
         }
     }
 
-    /// Whom to trust. A provider of ours judges by it, a classic one doesn't see it.
+    /// What only providers of ours are told: whom to trust, and where on this machine they find what is theirs. For them
+    /// the end of standard input means that the host is gone.
     public struct Trust: Hashable, Sendable {
         /// `operator`: the pinned one; nil where only configured issuers count.
         public var operatorKey: OperatorKey?
@@ -24,12 +25,21 @@ public struct HostData: JSONBody {
         public var settings: JSONObject
         /// Certificate of `HostData.key`, to be sent along.
         public var certificate: String?
+        /// `state_dir`: a folder of its own for files that have to outlive it; nil for none.
+        public var stateFolder: String?
+        /// `secrets_dir`: where the secrets lie that links refer to, each in a file of its name; nil for none.
+        public var secretsFolder: String?
 
-        public init(operatorKey: OperatorKey?, document: String?, settings: JSONObject, certificate: String?) {
+        public init(
+            operatorKey: OperatorKey?, document: String?, settings: JSONObject, certificate: String?,
+            stateFolder: String? = nil, secretsFolder: String? = nil
+        ) {
             self.operatorKey = operatorKey
             self.document = document
             self.settings = settings
             self.certificate = certificate
+            self.stateFolder = stateFolder
+            self.secretsFolder = secretsFolder
         }
     }
 

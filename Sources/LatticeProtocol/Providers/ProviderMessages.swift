@@ -5,15 +5,19 @@ import LatticeIdentity
 public struct HealthReply: Hashable, Sendable {
     public var isHealthy: Bool
     public var message: String?
+    /// Of ours: links that a provider did not take, by their ids, and why.
+    public var linkErrors: [String: String]
 
-    public init(isHealthy: Bool, message: String? = nil) {
+    public init(isHealthy: Bool, message: String? = nil, linkErrors: [String: String] = [:]) {
         self.isHealthy = isHealthy
         self.message = message
+        self.linkErrors = linkErrors
     }
 
     private enum Field: String, MessagePackField {
         case isHealthy = "healthy"
         case message
+        case linkErrors = "link_errors"
 
         static let table = MessagePackFieldTable<Field>()
     }
@@ -21,11 +25,13 @@ public struct HealthReply: Hashable, Sendable {
     public init(messagePack bytes: [UInt8]) throws(MessagePackError) {
         var reader = MessagePackReader(bytes)
         var isHealthy: Bool?
+        linkErrors = [:]
         var fields = try MessagePackFields<Field>(of: &reader)
         while let field = try fields.next(in: &reader) {
             switch field {
             case .isHealthy: isHealthy = try reader.readBool()
             case .message: message = try reader.readString()
+            case .linkErrors: linkErrors = try reader.readStringMap()
             }
         }
         try reader.finish()
@@ -35,12 +41,16 @@ public struct HealthReply: Hashable, Sendable {
 
     public var messagePack: [UInt8] {
         var writer = MessagePackWriter()
-        writer.writeMapHeader(count: message == nil ? 1 : 2)
+        writer.writeMapHeader(count: 1 + (message == nil ? 0 : 1) + (linkErrors.isEmpty ? 0 : 1))
         writer.writeKey("healthy")
         writer.write(isHealthy)
         if let message {
             writer.writeKey("message")
             writer.write(message)
+        }
+        if !linkErrors.isEmpty {
+            writer.writeKey("link_errors")
+            writer.write(linkErrors)
         }
         return writer.bytes
     }

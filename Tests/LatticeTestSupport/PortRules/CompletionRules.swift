@@ -7,9 +7,9 @@ extension PortRule {
         PortRule("a request's completion gets its own reply, once, also among many and from many who answer") { bench in
             let (one, two) = (try await bench.connect(), try await bench.connect())
             let subject = try Subject.unique()
-            let services = [
-                try await two.bus.serve(subject.text) { $0.payload },
-                try await two.bus.serve(subject.text) { $0.payload },
+            let answered = EventLog<Void>()
+            let services = try await [
+                two.bus.serve(subject.text, told: answered), two.bus.serve(subject.text, told: answered),
             ]
             let outcomes = EventLog<CompletionOutcome>()
             for number in 0..<200 {
@@ -18,10 +18,12 @@ extension PortRule {
             for outcome in try await outcomes.wait(forCount: 200) {
                 #expect(try outcome.result.get().payload == Array("\(outcome.number)".utf8))
             }
-            // Second replies, if somebody took them for news, would have come before this.
-            try await one.bus.flush(timeout: .seconds(10))
+            // Second replies, if somebody took them for news, would have come before the reply to this.
+            try await answered.wait(forCount: 2 * 200)
+            try await two.bus.flush(timeout: .seconds(10))
             _ = try await one.bus.request(BusMessage(to: subject), timeout: .seconds(20))
             #expect(outcomes.events.count == 200)
+            try await answered.wait(forCount: 2 * 201)
             services.forEach { $0.unsubscribe() }
             await one.close()
             await two.close()
@@ -93,6 +95,16 @@ struct CompletionOutcome: Sendable {
 }
 
 extension MessageBus {
+    /// Answers every request with its own payload.
+    fileprivate func serve(_ pattern: String, told: EventLog<Void>) async throws -> any BusSubscription {
+        let subscription = try subscribe(SubjectPattern(pattern)) { message in
+            do { try answer(message, message.payload) } catch { Issue.record(error) }
+            told.append(())
+        }
+        try await flush(timeout: .seconds(10))
+        return subscription
+    }
+
     fileprivate func ask(
         _ message: BusMessage, _ number: Int, within timeout: Duration = .seconds(20),
         into outcomes: EventLog<CompletionOutcome>

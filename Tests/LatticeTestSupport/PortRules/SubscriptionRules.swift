@@ -27,12 +27,16 @@ extension PortRule {
             bench in
             let (one, two) = (try await bench.connect(), try await bench.connect())
             let subject = try Subject.unique()
-            let members = (0..<3).map { _ in EventLog<BusMessage>() }
+            let workers = EventLog<(member: Int, payload: [UInt8])>()
             let (other, plain) = (EventLog<BusMessage>(), EventLog<BusMessage>())
             var subscriptions: [any BusSubscription] = []
-            for (index, log) in members.enumerated() {
-                let bus = index == 0 ? one.bus : two.bus
-                subscriptions.append(try await bus.record(subject.text, group: "workers", into: log))
+            for member in 0..<3 {
+                let bus = member == 0 ? one.bus : two.bus
+                subscriptions.append(
+                    try bus.subscribe(SubjectPattern(subject), group: QueueGroup("workers")) { message in
+                        workers.append((member, message.payload))
+                    })
+                try await bus.flush(timeout: .seconds(10))
             }
             subscriptions.append(try await two.bus.record(subject.text, group: "others.too", into: other))
             subscriptions.append(try await two.bus.record(subject.text, into: plain))
@@ -40,12 +44,13 @@ extension PortRule {
             for number in 0..<count { try one.bus.publish(Array("\(number)".utf8), to: subject) }
             try await plain.wait(forCount: count)
             try await other.wait(forCount: count)
+            try await workers.wait(forCount: count)
             try await one.bus.flush(timeout: .seconds(10))
             try await two.bus.flush(timeout: .seconds(10))
-            let all = members.flatMap { $0.events.map(\.payload) }
-            #expect(Set(all).count == count)
+            let all = workers.events
+            #expect(Set(all.map(\.payload)).count == count)
             #expect(all.count == count)
-            for member in members { #expect(!member.events.isEmpty, "every member gets a share") }
+            #expect(Set(all.map(\.member)).count == 3, "every member gets a share")
             subscriptions.forEach { $0.unsubscribe() }
             await one.close()
             await two.close()
