@@ -1,7 +1,7 @@
 /// Finds the word that a mistyped one was meant to be.
-enum Spelling {
+public enum Spelling {
     /// ` (did you mean 'x'?)`, or nothing when no word is near.
-    static func hint(for word: String, among known: some Sequence<String>) -> String {
+    public static func hint(for word: String, among known: some Sequence<String>) -> String {
         let limit = max(1, min(3, word.count / 3))
         let near = known.map { (word: $0, distance: distance(word, $0)) }
             .filter { $0.distance <= limit }

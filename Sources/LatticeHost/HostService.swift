@@ -110,7 +110,8 @@ public final class HostService: Sendable {
             settings.providers,
             ProviderLauncher.Parts(
                 identity: identity, gatekeeper: gatekeeper, trust: trust, ports: ports, subjects: subjects,
-                folder: folder, table: places, calls: host.invocations, actors: host.actorCaller, log: log))
+                folder: folder, table: places, calls: host.invocations, actors: host.actorCaller,
+                refused: { teller.call($0) }, log: log))
         providers = ProviderSupervisor(
             ProviderSupervisor.Parts(
                 host: profile.host, cluster: profile.cluster, version: settings.version, gatekeeper: gatekeeper,

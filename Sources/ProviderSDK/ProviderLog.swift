@@ -37,6 +37,11 @@ struct ProviderLog: Sendable {
     func info(_ line: String) { tell(.info, line) }
     func warning(_ line: String) { tell(.warning, line) }
 
+    /// For the host, which reads this: a line of its own, whatever the level.
+    func tell(_ report: RefusalReport) {
+        write(RefusalReport.linePrefix + String(decoding: report.json, as: UTF8.self))
+    }
+
     func tell(_ level: Level, _ line: String) {
         guard level >= least else { return }
         guard isStructured else { return write("\(level.name): \(line)") }

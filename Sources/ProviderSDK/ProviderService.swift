@@ -107,19 +107,19 @@ final class ProviderService: Sendable {
 
     func stop() { runtime.stop() }
 
-    /// Tells of refusals where hosts and people look for them.
+    /// Tells of refusals where people look for them: a host of ours keeps them and makes them events; where there is none,
+    /// they are events of our own.
     private static func teller(
         _ hostData: HostData, _ bus: any MessageBus, _ subjects: LatticeSubjects, _ log: ProviderLog
     ) -> @Sendable (Refusal) -> Void {
         let ids = NUIDGenerator()
-        let host = hostData.host
+        let (host, isOurs) = (hostData.host, hostData.trust != nil)
         return { refusal in
-            log.debug("refused: \(refusal)")
-            let time = WallTime.now()
-            let event = LatticeEvent.callRefused(refusal.report(time: time, host: host))
-            for message in event.messages(id: ids.next(), source: host, time: time, in: subjects) {
-                try? bus.publish(message)
-            }
+            let report = refusal.report(time: .now(), host: host)
+            if isOurs { return log.tell(report) }
+            for message in LatticeEvent.callRefused(report).messages(
+                id: ids.next(), source: host, time: .now(), in: subjects)
+            { try? bus.publish(message) }
         }
     }
 }

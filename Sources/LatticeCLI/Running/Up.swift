@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import LatticeConfig
 import LatticeHost
+import LatticeIdentity
 
 /// `lattice up`
 struct Up: LatticeCommand {
@@ -28,12 +29,15 @@ struct Up: LatticeCommand {
     var http: String?
 
     @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var output: OutputOptions
 
     func run() async throws {
         let state = try LatticeState()
         if let record = UpRecord.read(in: state) { return try alreadyRunning(record) }
         if detached { return try await DetachedUp.start(state: state) }
-        try await UpSession(settings: settings(), home: LatticeHome(), state: state, isDemo: demo, http: http).run()
+        try await UpSession(
+            settings: settings(), home: LatticeHome(), state: state, isDemo: demo, http: http, output: output
+        ).run()
     }
 
     private func alreadyRunning(_ record: UpRecord) throws {
@@ -42,9 +46,16 @@ struct Up: LatticeCommand {
                 .refused, "a host of lattice '\(record.lattice)' runs here already (process \(record.process))",
                 fix: "lattice down")
         }
-        Program.notice(
-            "a host of lattice '\(record.lattice)' runs here already: process \(record.process), bus \(record.nats)")
-        Program.notice("'\(Program.name) status' shows what it runs, '\(Program.name) down' stops it")
+        output.print(
+            OutcomeReport(
+                [
+                    "a host of lattice '\(record.lattice)' runs here already: process \(record.process), bus \(record.nats)",
+                    "'\(Program.name) status' shows what it runs, '\(Program.name) down' stops it",
+                ],
+                [
+                    "running": true, "pid": .number(JSONNumber(record.process)), "nats": .string(record.nats),
+                    "lattice": .string(record.lattice),
+                ]))
     }
 
     private func settings() throws -> LatticeSettings {

@@ -2,7 +2,7 @@ import LatticeConfig
 import LatticeIdentity
 
 /// What `lattice up` prints when everything serves.
-struct UpGreeting {
+struct UpGreeting: Report {
     let name: String
     let host: HostKey
     let settings: LatticeSettings
@@ -13,7 +13,15 @@ struct UpGreeting {
     let demo: Demo.Started?
     let duration: Duration
 
-    func text(_ style: TextStyle) -> String {
+    var json: JSONValue {
+        [
+            "host": .string("\(host)"), "name": .string(name), "lattice": .string(settings.name),
+            "nats": .string(address), "nats_started": .bool(server != nil), "account": .string("\(account)"),
+            "demo": demo.map { ["counter": .string("\($0.counter)"), "url": .string($0.url)] } ?? .null,
+        ]
+    }
+
+    func text(style: TextStyle) -> String {
         let shown = name.padded(to: 13)
         let bus = "nats \(address.withoutScheme)\(server == nil ? "" : " (started here)")"
         var lines = [

@@ -16,6 +16,7 @@ struct UpSession {
     let isDemo: Bool
     /// Where the demo shall listen.
     let http: String?
+    let output: OutputOptions
 
     func run() async throws {
         let begin = ContinuousClock.now
@@ -52,8 +53,9 @@ struct UpSession {
         let bus = try await HostBus.connect(url, settings.nats, log: log)
         guard bus.connection.state.failure == nil else {
             throw CLIError(
-                .nobodyReachable, "no NATS server answers at \(bus.address)",
-                fix: "lattice up    (without --nats, LATTICE_NATS or nats.url it starts one itself)")
+                .nobodyReachable,
+                "no NATS server answers at \(bus.address); where neither --nats nor LATTICE_NATS nor nats.url names one, "
+                    + "'lattice up' starts its own")
         }
         let client = LatticeClient(
             bus: bus.connection, metadata: NATSMetadataStore(bus.connection, domain: bus.domain),
@@ -123,8 +125,7 @@ struct UpSession {
         let greeting = UpGreeting(
             name: service.profile.name, host: service.profile.host, settings: settings, address: bus.address,
             server: server, account: trust.account.publicKey, demo: started, duration: begin.duration(to: .now))
-        let style = TextStyle(file: STDOUT_FILENO, environment: Program.environment)
-        Program.write(greeting.text(style), to: STDOUT_FILENO)
+        output.print(greeting)
         if DetachedUp.isChild { DetachedUp.letGo(log: "\(state.path)/up.log") }
     }
 }

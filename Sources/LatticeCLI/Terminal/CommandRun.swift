@@ -5,6 +5,7 @@ import Glibc
 enum CommandRun {
     static func run(_ arguments: [String]) async -> ExitCode {
         do {
+            if let word = arguments.first { try UnknownCommand.check(word) }
             var command = try await Lattice.asyncParseAsRoot(arguments)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()

@@ -21,7 +21,8 @@ final class ProviderChild: RunningProvider {
         var identity: HostIdentity
         var restarts: RestartPolicy.Settings
         var shutdownDelay: Duration
-        var now: @Sendable () -> TokenTime
+        /// What the process refused.
+        var refused: @Sendable (Refusal) -> Void
         var log: HostLog
     }
 
@@ -111,11 +112,12 @@ final class ProviderChild: RunningProvider {
     private func runOnce() async {
         state.withLock { $0.phase = .starting }
         let key = ClusterKeyPair.generate()
-        let (name, link, log) = (parts.provider.name, parts.link, parts.log)
+        let (name, link, log, refused) = (parts.provider.name, parts.link, parts.log, parts.refused)
         let certificate = parts.certifier.certificate(of: key.publicKey, parts.provider.key, link)
         let process: ProviderProcess
         do throws(ChildProcess.Failure) {
             process = try ProviderProcess.start(parts.command, hostData: parts.hostData(key, certificate)) { line in
+                if let refusal = Refusal(line: line) { return refused(refusal) }
                 let said = SaidLine(line)
                 log(said.level, said.text, ["provider": name, "link_name": link.text])
             }
@@ -198,5 +200,15 @@ private struct SaidLine {
         let level = HostLog.Level.allCases.first { line.hasPrefix("\($0.rawValue): ") }
         self.level = level ?? .notice
         text = level.map { String(line.dropFirst($0.rawValue.count + 2)) } ?? line
+    }
+}
+
+extension Refusal {
+    /// As a provider process tells its host.
+    fileprivate init?(line: String) {
+        guard line.hasPrefix(RefusalReport.linePrefix),
+            let report = try? RefusalReport(json: Array(line.utf8.dropFirst(RefusalReport.linePrefix.utf8.count)))
+        else { return nil }
+        self.init(report)
     }
 }

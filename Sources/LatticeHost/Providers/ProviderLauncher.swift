@@ -33,6 +33,8 @@ public final class ProviderLauncher: Sendable {
         var table: ProviderTable
         var calls: InvocationServer
         var actors: any ActorCaller
+        /// What provider processes refuse.
+        var refused: @Sendable (Refusal) -> Void
         var log: HostLog
     }
 
@@ -107,7 +109,7 @@ public final class ProviderLauncher: Sendable {
                     cluster: parts.identity.cluster, lattice: parts.subjects.lattice,
                     bucket: parts.ports.metadata.bucket(parts.subjects.trustBucket), now: { parts.gatekeeper.now }),
                 bus: parts.ports.bus, subjects: parts.subjects, identity: parts.identity, restarts: settings.restarts,
-                shutdownDelay: settings.shutdownDelay, now: { parts.gatekeeper.now }, log: parts.log))
+                shutdownDelay: settings.shutdownDelay, refused: parts.refused, log: parts.log))
         yard.add { await child.run() }
         do { try await child.waitUntilServing() } catch {
             await child.stop()

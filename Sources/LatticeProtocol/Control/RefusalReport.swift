@@ -15,6 +15,9 @@ public struct RefusalReport: JSONBody, Hashable {
     /// Who refused, where it is known.
     public var host: HostKey?
 
+    /// Before the JSON of a report, on the line that a provider process writes for its host.
+    public static let linePrefix = "refused: "
+
     public init(
         code: String, sentence: String, call: String? = nil, facts: [String: String] = [:], time: WallTime? = nil,
         host: HostKey? = nil
