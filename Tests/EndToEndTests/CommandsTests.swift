@@ -97,6 +97,9 @@ struct CommandsTests {
         let other = try lattice("link", "put", "caller", "keyvalue-local", "keyvalue", "x=1", status: 1)
         #expect(other.error.hasSuffix("link put caller keyvalue-local keyvalue x=1 --replace\n"))
 
+        try lattice("link", "put", "caller", "keyvalue-local", "keyvalue", "--ttl", "1h", "--replace")
+        #expect(try lattice("call", "caller", "Any.Operation", "--data", Self.argument).output == "15\n")
+
         try lattice("link", "delete", "caller", "keyvalue")
         try eventually("the link is gone") {
             try lattice("why", "caller", "keyvalue", "-o", "json").json?["code"] == "no-link"

@@ -16,7 +16,7 @@ struct BundledProviderTests {
         for provider in providers {
             let row = try #require(page.split(separator: "\n").first { $0.hasPrefix("| [`\(provider.name)`]") })
             #expect(row.contains("`\(provider.key)`") && row.contains("`\(provider.contract)`"))
-            #expect(BundledNames[name: provider.name]?.key == provider.key)
+            #expect(BundledNames[provider.name]?.key == provider.key)
         }
     }
 }

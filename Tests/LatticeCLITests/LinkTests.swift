@@ -168,6 +168,69 @@ struct LinkTests {
         #expect(report.object?["outcome"] == "unchanged")
     }
 
+    // MARK: Taking grants back
+
+    /// Whether a link as it was once put still counts.
+    private func counts(_ link: LinkDefinition) async throws -> RefusalCode? {
+        let snapshot = try await bench.session.snapshot()
+        do throws(Refusal) {
+            try LinkRecord(link, lattice: lattice.name).check(
+                snapshot.basis, snapshot.records.revocations, at: .now())
+            return nil
+        } catch { return error.code }
+    }
+
+    private func stored(_ link: LinkDefinition) async throws -> LinkDefinition {
+        try await lattice.link(link)
+        let snapshot = try await bench.session.snapshot()
+        return try #require(snapshot.records.link(link.actor, link.contract, link.link)?.definition)
+    }
+
+    @Test("a deleted link that somebody kept a copy of is refused")
+    func revokedByDelete() async throws {
+        let actor = try await lattice.actor("counter", ["wasmcloud:keyvalue"])
+        let contract = try ContractID("wasmcloud:keyvalue")
+        let copy = try await stored(LinkDefinition(actor: actor, provider: redis, contract: contract))
+        #expect(try await counts(copy) == nil)
+        _ = try await bench.run(LinkDelete.self, "link", "delete", "counter", "keyvalue")
+        #expect(try await counts(copy) == .grantRevoked)
+        let other = try await stored(LinkDefinition(actor: actor, provider: redis, contract: contract))
+        #expect(try await counts(other) == nil)
+        _ = try await bench.run(LinkDelete.self, "link", "delete", "counter", "keyvalue")
+        #expect(try await counts(other) == .grantRevoked)
+        #expect(try await counts(copy) == .grantRevoked)
+    }
+
+    @Test("a replaced link's grant is revoked once the new one is there; the same link keeps its grant")
+    func revokedByReplace() async throws {
+        let actor = try await lattice.actor("counter", ["wasmcloud:keyvalue"])
+        let contract = try ContractID("wasmcloud:keyvalue")
+        let old = try await stored(LinkDefinition(actor: actor, provider: redis, contract: contract))
+        _ = try await bench.run(LinkPut.self, "link", "put", "counter", "redis", "keyvalue")
+        #expect(try #require(request).link.grant == old.grant)
+        host.state.withLock { $0.linkAck = .failed("no") }
+        _ = try await bench.failure(LinkPut.self, "link", "put", "counter", "redis", "keyvalue", "a=b", "--replace")
+        #expect(try await counts(old) == nil)
+        host.state.withLock { $0.linkAck = .done(.applied) }
+        _ = try await bench.run(LinkPut.self, "link", "put", "counter", "redis", "keyvalue", "a=b", "--replace")
+        #expect(try await counts(old) == .grantRevoked)
+    }
+
+    @Test("what another account granted, the operator takes back")
+    func revokedByOperator() async throws {
+        let other = AccountKeyPair.generate()
+        try await lattice.trust(
+            version: 2, issuers: [lattice.account.publicKey, other.publicKey], hosts: [host])
+        let actor = try await lattice.actor("counter", ["wasmcloud:keyvalue"])
+        var link = LinkDefinition(actor: actor, provider: redis, contract: try ContractID("wasmcloud:keyvalue"))
+        link.grant = Grant.signed(
+            for: link, by: AnyKeyPair(other), lattice: lattice.name, at: .now(), ids: lattice.ids)
+        try await lattice.dataBucket.put(LatticeDataKey.link(link.id).metadataKey(), link.json)
+        #expect(try await counts(link) == nil)
+        _ = try await bench.run(LinkDelete.self, "link", "delete", "counter", "keyvalue")
+        #expect(try await counts(link) == .grantRevoked)
+    }
+
     // MARK: Calling
 
     @Test("JSON goes out as MessagePack and comes back as JSON")

@@ -15,7 +15,7 @@ struct Link: CommandGroup {
 
 struct LinkDelete: SessionCommand {
     static let configuration = CommandConfiguration(
-        commandName: "delete", abstract: "Takes a link away; without one there is nothing to do.")
+        commandName: "delete", abstract: "Takes a link away and revokes its grant; without one there is nothing to do.")
 
     static let examples = ["lattice link delete counter keyvalue"]
 
@@ -42,8 +42,10 @@ struct LinkDelete: SessionCommand {
                 try await session.snapshot().records.link(key, contract, link.link) == nil
             }
         }
+        let record = snapshot.records.link(key, contract, link.link)
+        if let record { try await session.revoke(grantOf: record, snapshot) }
         let name = overview.names.name(of: key) ?? "\(key)"
-        let wasThere = snapshot.records.link(key, contract, link.link) != nil
+        let wasThere = record != nil
         return OutcomeReport(
             wasThere
                 ? "deleted the link '\(link.link)' of actor \(name) for \(contract)"

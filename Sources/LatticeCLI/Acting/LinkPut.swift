@@ -62,15 +62,34 @@ struct LinkPut: SessionCommand {
             contract: contract, link: link.link, values: values)
         try checkClaims(definition, snapshot, overview)
         try checkExisting(definition, snapshot, overview)
+        let existing = snapshot.records.link(definition.actor, contract, link.link)
         let now = TokenTime.now()
-        let expires = ttl.map { now.advanced(by: $0.duration) }
-        if let granter = try granter(session, snapshot) {
+        var expires = ttl.map { now.advanced(by: $0.duration) }
+        if let kept = stillGood(existing, definition, snapshot, at: now) {
+            definition.grant = kept.text
+            expires = kept.expires
+        } else if let granter = try granter(session, snapshot) {
             definition.grant = Grant.signed(
                 for: definition, by: granter, lattice: session.lattice, expires: expires, at: now,
                 ids: NUIDGenerator())
         }
         let ack = try await session.client.put(definition, pending: pending, replace: replace, wait: Self.wait)
-        return report(try outcome(ack, definition, overview), definition, expires, overview)
+        let outcome = try outcome(ack, definition, overview)
+        if let existing, existing.definition.grant != definition.grant {
+            try await session.revoke(grantOf: existing, snapshot)
+        }
+        return report(outcome, definition, expires, overview)
+    }
+
+    /// The grant of the very same link, as long as it counts: each that is given out is one more to take back.
+    private func stillGood(
+        _ existing: LinkRecord?, _ link: LinkDefinition, _ snapshot: LatticeSnapshot, at now: TokenTime
+    ) -> Grant? {
+        guard ttl == nil, issuer == nil, let existing, existing.definition.provider == link.provider,
+            existing.definition.values == link.values, case .grant(let grant) = existing.proof,
+            (try? existing.check(snapshot.basis, snapshot.records.revocations, at: now)) != nil
+        else { return nil }
+        return grant
     }
 
     /// Where links need no grant, nobody has to have a key.

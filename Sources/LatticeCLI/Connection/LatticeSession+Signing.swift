@@ -54,6 +54,30 @@ extension LatticeSession {
                 + "name it as trust.operator in lattice.conf, or in LATTICE_TRUST_OPERATOR")
     }
 
+    /// Takes the grant of a link that is gone back, so that a copy of the link counts for nothing.
+    /// - Parameter link: as it was.
+    func revoke(grantOf link: LinkRecord, _ snapshot: LatticeSnapshot) async throws {
+        guard case .grant(let grant) = link.proof else { return }
+        guard let signer = try revoker(of: grant, snapshot) else {
+            return Program.notice(
+                "note: the grant of that link can't be revoked here: it is by \(grant.signer), whose key is not in "
+                    + keys.folder)
+        }
+        try await client.revoke(grant, by: signer)
+    }
+
+    /// Whoever signed it, else the operator.
+    private func revoker(of grant: Grant, _ snapshot: LatticeSnapshot) throws(CLIError) -> AnyKeyPair? {
+        let operatorKey = snapshot.basis.operatorKey.map { AnyKey($0) }
+        for kind in [NKeyKind.account, .operator] {
+            for entry in try keys.entries(kind) {
+                let pair = try keys.load(entry)
+                if pair.publicKey == grant.signer || pair.publicKey == operatorKey { return pair }
+            }
+        }
+        return nil
+    }
+
     /// The pair of the operator who signed the lattice's document.
     func operatorPair(of key: OperatorKey) throws(CLIError) -> OperatorKeyPair {
         for entry in try keys.entries(.operator) {
