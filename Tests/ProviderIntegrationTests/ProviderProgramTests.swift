@@ -38,7 +38,7 @@ struct ProviderProgramTests {
             let shutdown = ShutdownRequest(host: bench.host.publicKey, claims: order)
             let message = BusMessage(to: bench.subjects.shutdown(link.provider, .default), payload: shutdown.json)
             #expect(try await bench.connection.request(message, timeout: .seconds(5)).payload == ShutdownRequest.reply)
-            #expect(await process.waitForEnd() == .exited(0))
+            #expect(await ended(process) == .exited(0))
         }
     }
 
@@ -141,7 +141,7 @@ struct ProviderProgramTests {
         try await bench.waitUntilServing(link)
         // As the kernel does when the host is killed.
         process.closeInput()
-        #expect(await process.waitForEnd() == .exited(0))
+        #expect(await ended(process) == .exited(0))
         #expect(process.lastWords.contains { $0.contains("the host is gone") })
     }
 
@@ -151,7 +151,7 @@ struct ProviderProgramTests {
         let process = try await bench.start(.keyValueLocal)
         try await bench.lines.wait("ready") { $0.contains { $0.contains("links and claims are known") } }
         process.signal(number)
-        #expect(await process.waitForEnd() == .exited(0))
+        #expect(await ended(process) == .exited(0))
     }
 
     // MARK: Starts that fail
@@ -161,19 +161,19 @@ struct ProviderProgramTests {
         let bench = try await ProgramBench()
         let broken = BundledProvider("broken", contract: .keyValue, state: .shared) { _ in throw LinkProblem("") }
         let first = try await bench.start(broken)
-        #expect(await first.waitForEnd() == .exited(1))
+        #expect(await ended(first) == .exited(1))
         #expect(first.lastWords.last == "'broken' can't run: its disk is upside down")
         let second = try await bench.start(.keyValueLocal, configuration: "nonsense")
-        #expect(await second.waitForEnd() == .exited(1))
+        #expect(await ended(second) == .exited(1))
         #expect(second.lastWords.last?.contains("configuration") == true)
         var hostData = try bench.hostData(.keyValueLocal, key: .generate())
         hostData.trust?.settings = ["links": "loose"]
         let third = try bench.start("keyvalue-local", hostData)
-        #expect(await third.waitForEnd() == .exited(1))
+        #expect(await ended(third) == .exited(1))
         #expect(third.lastWords.last?.contains("'loose'") == true)
         hostData.trust = nil
         let classic = try bench.start("keyvalue-local", hostData)
-        #expect(await classic.waitForEnd() == .exited(1))
+        #expect(await ended(classic) == .exited(1))
         #expect(classic.lastWords.last?.contains("whom to trust") == true)
     }
 
@@ -191,6 +191,16 @@ struct ProviderProgramTests {
         let text = String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
         #expect(text.contains("capability provider") && text.contains("fix: lattice start provider keyvalue-local"))
         pipe.closeReadEnd()
+    }
+
+    /// How it ended by itself; one that does not is killed, so that a broken test fails instead of hanging.
+    private func ended(_ process: ProviderProcess) async -> ProviderProcess.End? {
+        let killer = Task {
+            try await Task.sleep(for: .seconds(20))
+            process.signal(SIGKILL)
+        }
+        defer { killer.cancel() }
+        return await process.waitForEnd()
     }
 
     private func ask(_ port: UInt16) async throws -> RawClient.Response {
