@@ -29,6 +29,7 @@ let package = Package(
         .target(name: "LatticeBus", swiftSettings: strict),
         .systemLibrary(name: "CYAML", providers: [.apt(["libyaml-dev"])]),
         .target(name: "LatticeConfig", dependencies: ["CYAML"], swiftSettings: strict),
+        .target(name: "OwnThreads", swiftSettings: strict),
         .systemLibrary(name: "CLinuxCalls"),
         .target(name: "ChildProcesses", dependencies: ["CLinuxCalls"], swiftSettings: strict),
 
@@ -39,7 +40,7 @@ let package = Package(
         .target(name: "NATSTransport", dependencies: ["LatticeBus", "CNATS", "CSodium"], swiftSettings: strict),
 
         // Row 3
-        .target(name: "ActorRuntime", dependencies: ["WasmRuntime", "WASI"], swiftSettings: strict),
+        .target(name: "ActorRuntime", dependencies: ["OwnThreads", "WasmRuntime", "WASI"], swiftSettings: strict),
         .target(name: "LatticeContracts", dependencies: ["LatticeProtocol"], swiftSettings: strict),
         .target(
             name: "LatticeTrust", dependencies: ["LatticeProtocol", "LatticeBus", "LatticeIdentity"],
@@ -65,7 +66,7 @@ let package = Package(
             dependencies: [
                 "ActorRuntime", "CLinuxCalls", "ChildProcesses", "LatticeBus", "LatticeContracts", "LatticeControl",
                 "LatticeExchange", "LatticeIdentity", "LatticeProtocol", "LatticeProviders", "LatticeTrust",
-                "WasmRuntime",
+                "OwnThreads", "WasmRuntime",
             ],
             swiftSettings: strict),
 
@@ -97,13 +98,14 @@ let package = Package(
             name: "RedisProvider",
             dependencies: [
                 "CHiredis", "KeyValueOperations", "LatticeIdentity", "LatticeProtocol", "LatticeProviders",
-                "LatticeTrust",
+                "LatticeTrust", "OwnThreads",
             ],
             path: "providers/redis", exclude: ["README.md"], swiftSettings: strict),
         .target(
             name: "LocalKeyValueProvider",
             dependencies: [
                 "KeyValueOperations", "LatticeIdentity", "LatticeProtocol", "LatticeProviders", "LatticeTrust",
+                "OwnThreads",
             ],
             path: "providers/keyvalue-local", exclude: ["README.md"], swiftSettings: strict),
 

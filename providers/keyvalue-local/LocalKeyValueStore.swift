@@ -1,5 +1,6 @@
 import Glibc
 import KeyValueOperations
+import OwnThreads
 import Synchronization
 
 /// A key-value store in one folder of this machine, for one process at a time.

@@ -4,6 +4,7 @@ import LatticeIdentity
 import LatticeProtocol
 import LatticeProviders
 import LatticeTrust
+import OwnThreads
 import Synchronization
 
 extension BundledProvider {

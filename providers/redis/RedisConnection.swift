@@ -1,4 +1,5 @@
 import KeyValueOperations
+import OwnThreads
 import Synchronization
 
 /// One connection to one Redis, on which the commands of all callers follow each other without waiting.

@@ -1,5 +1,6 @@
 import Glibc
 import KeyValueOperations
+import OwnThreads
 
 /// What the thread of one connection does until the connection is closed.
 struct RedisLoop {

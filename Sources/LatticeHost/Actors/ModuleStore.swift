@@ -67,7 +67,7 @@ public struct ModuleStore: Sendable {
     /// - Returns: nil where it is not in the cache, or no longer whole there.
     public func cached(_ hash: SHA256Digest) throws(Failure) -> [UInt8]? {
         do throws(FileError) {
-            guard let bytes = try StateFolder.read(path(hash), bytesMax: moduleBytesMax) else { return nil }
+            guard let bytes = try BoundedFile.read(path(hash), bytesMax: moduleBytesMax) else { return nil }
             return SHA256Digest(of: bytes) == hash ? bytes : nil
         } catch { throw .file(error) }
     }

@@ -1,5 +1,6 @@
 import CLinuxCalls
 import Glibc
+import OwnThreads
 import LatticeIdentity
 
 /// The thread that watches over one child process: hands over its input, takes its output, and its end.
@@ -37,31 +38,13 @@ final class ProcessWatch: @unchecked Sendable {
             forgetInput()
             return false
         }
-        var thread = pthread_t()
-        var attributes = pthread_attr_t()
-        pthread_attr_init(&attributes)
-        defer { pthread_attr_destroy(&attributes) }
-        pthread_attr_setdetachstate(&attributes, CInt(PTHREAD_CREATE_DETACHED))
-        pthread_attr_setstacksize(&attributes, 512 << 10)
-        var (all, before) = (sigset_t(), sigset_t())
-        sigfillset(&all)
-        // A new thread inherits the mask: a child that does not read must not cost us a SIGPIPE.
-        pthread_sigmask(SIG_BLOCK, &all, &before)
-        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
-        let watch = Unmanaged.passRetained(self)
-        let status = pthread_create(
-            &thread, &attributes,
-            { argument in
-                guard let argument else { return nil }
-                Unmanaged<ProcessWatch>.fromOpaque(argument).takeRetainedValue().run()
-                return nil
-            }, watch.toOpaque())
-        if status != 0 {
-            watch.release()
+        // Its thread takes no signals: a child that does not read must not cost us a SIGPIPE.
+        guard OwnThread.start({ self.run() }) else {
             close(descriptor)
             forgetInput()
+            return false
         }
-        return status == 0
+        return true
     }
 
     private func run() {

@@ -6,7 +6,7 @@ public enum HostName {
 
     public static func kept(in folder: StateFolder) throws(FileError) -> String {
         let path = try folder.file(fileName)
-        if let bytes = try StateFolder.read(path, bytesMax: 256) {
+        if let bytes = try BoundedFile.read(path, bytesMax: 256) {
             let name = String(decoding: bytes.prefix { $0 != 0x0A }, as: UTF8.self)
             if !name.isEmpty { return name }
         }

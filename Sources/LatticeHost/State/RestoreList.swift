@@ -145,7 +145,7 @@ extension StateFolder {
     /// - Returns: an empty list where there is none yet.
     public func restoreList() throws -> RestoreList {
         let path = try file(Self.restoreListName)
-        guard let bytes = try Self.read(path, bytesMax: Self.restoreListBytesMax) else { return RestoreList() }
+        guard let bytes = try BoundedFile.read(path, bytesMax: Self.restoreListBytesMax) else { return RestoreList() }
         return try RestoreList(json: bytes)
     }
 

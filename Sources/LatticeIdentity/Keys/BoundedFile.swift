@@ -1,11 +1,10 @@
 import Glibc
-import LatticeIdentity
 
 /// Reads whole files that somebody may have tampered with.
-enum BoundedFile {
+public enum BoundedFile {
     /// - Returns: nil where there is none.
     /// - Throws: also when it is larger than `bytesMax`.
-    static func read(_ path: String, bytesMax: Int) throws(FileError) -> [UInt8]? {
+    public static func read(_ path: String, bytesMax: Int) throws(FileError) -> [UInt8]? {
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else {
             if errno == ENOENT { return nil }

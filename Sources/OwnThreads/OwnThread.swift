@@ -1,15 +1,15 @@
 import Glibc
 
-/// A thread for calls that block, away from Swift's pool. It takes no signals: SIGPIPE above all, which the C library
-/// would bring upon the process.
-enum OwnThread {
+/// Threads of our own, for calls that block and for guests, away from Swift's pool. They take no signals: SIGPIPE and SIGXFSZ
+/// above all, which the C library would bring upon the process.
+public enum OwnThread {
     private final class Body {
         let run: @Sendable () -> Void
         init(_ run: @escaping @Sendable () -> Void) { self.run = run }
     }
 
     /// - Returns: false when the system has no more threads.
-    static func start(_ run: @escaping @Sendable () -> Void) -> Bool {
+    public static func start(_ run: @escaping @Sendable () -> Void) -> Bool {
         var thread = pthread_t()
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)
