@@ -57,13 +57,9 @@ struct ProviderProgramTests {
         #expect(await process.stop(delay: .seconds(10)) == .exited(0))
     }
 
-    @Test("calls that are forged or unlinked are refused, and the lattice hears of it")
+    @Test("calls that are forged or unlinked are refused, and the host hears of it on a line of its own")
     func refusals() async throws {
         let bench = try await ProgramBench()
-        let heard = EventLog<String>()
-        let subscription = try bench.connection.subscribe(
-            SubjectPattern(bench.subjects.events(.callRefused))
-        ) { heard.append(String(decoding: $0.payload, as: UTF8.self)) }
         let link = bench.link(to: .keyValueLocal)
         try await bench.put(link)
         let process = try await bench.start(.keyValueLocal)
@@ -84,10 +80,11 @@ struct ProviderProgramTests {
             return
         }
         #expect(refusal.code == .noClaim)
-        try await heard.wait("both") { all in
-            ["wrong-cluster", "no-claim"].allSatisfy { code in all.contains { $0.contains("\"\(code)\"") } }
+        try await bench.lines.wait("both") { lines in
+            let reports = lines.filter { $0.hasPrefix(RefusalReport.linePrefix) }
+                .compactMap { try? RefusalReport(json: Array($0.utf8.dropFirst(RefusalReport.linePrefix.utf8.count))) }
+            return ["wrong-cluster", "no-claim"].allSatisfy { code in reports.contains { $0.code == code } }
         }
-        subscription.unsubscribe()
         #expect(await process.stop(delay: .seconds(10)) == .exited(0))
     }
 
