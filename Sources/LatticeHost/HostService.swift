@@ -46,6 +46,7 @@ public final class HostService: Sendable {
     private let beat: HeartbeatFacts
     private let log: HostLog
     private let standing = Mutex(Standing())
+    /// Set when what runs has been brought into line for the first time.
     private let opened = Latch()
     private let ending: HostEnding
 
@@ -139,11 +140,10 @@ public final class HostService: Sendable {
             group.addTask { await self.watch.run() }
             group.addTask { await self.control.run() }
             group.addTask { await self.launcher.run() }
-            group.addTask { await self.inbox.forEach { await self.adapt(to: $0) } }
             group.addTask {
                 await Heartbeat(interval: self.settings.heartbeat, events: self.events) { self.beat.now }.run()
             }
-            group.addTask { await self.open() }
+            group.addTask { await self.serve() }
             await ending.wait()
             await close(within: ending.drainTime)
             group.cancelAll()
@@ -161,7 +161,8 @@ public final class HostService: Sendable {
     /// Returns when the host answers commands, and runs again what it ran before.
     public func waitUntilOpen() async { await opened.wait() }
 
-    private func open() async {
+    /// Answers commands from now on, and follows what the lattice says until cancelled.
+    private func serve() async {
         await withDeadline(Self.knowledgeTimeout) { await self.waitForKnowledge() }
         guard !Task.isCancelled else { return }
         do throws(BusError) { try control.open() } catch {
@@ -171,9 +172,13 @@ public final class HostService: Sendable {
         let facts = HostFacts(
             labels: profile.labels, name: profile.name, uptimeSeconds: profile.uptimeSeconds, version: profile.version)
         events.publish(.hostStarted(facts))
-        await adapt(to: KnowledgeInbox.Changes(trust: true, records: true, current: true))
-        try? await bus.flush(timeout: .seconds(2))
-        opened.set()
+        inbox.lookAtEverything()
+        await inbox.forEach { changes in
+            await adapt(to: changes)
+            guard !opened.isSet else { return }
+            try? await bus.flush(timeout: .seconds(2))
+            opened.set()
+        }
     }
 
     private func waitForKnowledge() async {
@@ -193,9 +198,9 @@ public final class HostService: Sendable {
 
     // MARK: What the lattice says
 
-    /// Brings what runs here into line with it.
+    /// Brings what runs here into line with it. One look after the other.
     private func adapt(to changes: KnowledgeInbox.Changes) async {
-        guard control.isOpen else { return }
+        guard !isStopping else { return }
         let basis = gatekeeper.basis
         let isEnrolled = basis.isEnrolled(profile.cluster)
         let before = standing.withLock { standing in

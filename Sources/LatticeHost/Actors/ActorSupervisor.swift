@@ -40,6 +40,8 @@ public final class ActorSupervisor: Sendable {
         case refused(Refusal)
         /// Another module runs here under the same key.
         case otherVersion(ModuleKey, running: SHA256Digest)
+        /// Somebody else is starting it at this moment.
+        case starting(ModuleKey)
         case notLoadable(ActorLoadError)
         case tooMany(limit: Int)
         case bus(BusError)
@@ -49,6 +51,7 @@ public final class ActorSupervisor: Sendable {
             case .refused(let refusal): "\(refusal)"
             case .otherVersion(let key, let running):
                 "actor \(key) runs here already as another module (hash \(running)); 'lattice update actor' replaces it"
+            case .starting(let key): "actor \(key) is being started here already"
             case .notLoadable(let error): "\(error)"
             case .tooMany(let limit): "this host runs \(limit) actors already, which is its limit (host.actors_max)"
             case .bus(let error): "the actor can't be reached over the bus: \(error)"
@@ -135,7 +138,7 @@ public final class ActorSupervisor: Sendable {
             switch entries[key] {
             case .running(let running)?:
                 return running.hash == hash ? .success(running) : .failure(.otherVersion(key, running: running.hash))
-            case .starting?: return .failure(.otherVersion(key, running: hash))
+            case .starting?: return .failure(.starting(key))
             case nil:
                 guard entries.count < actorsMax else { return .failure(.tooMany(limit: actorsMax)) }
                 entries[key] = .starting

@@ -40,8 +40,6 @@ final class ControlInterface: Sendable {
 
     // MARK: Listening
 
-    var isOpen: Bool { subscriptions.withLock { !$0.isEmpty } }
-
     func open() throws(BusError) {
         var opened: [any BusSubscription] = []
         for subscription in ControlSubscription.allCases where !subscription.isShared {

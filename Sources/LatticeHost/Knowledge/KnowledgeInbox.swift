@@ -34,6 +34,15 @@ final class KnowledgeInbox: Sendable {
         signal.raise()
     }
 
+    func lookAtEverything() {
+        changes.withLock { changes in
+            changes.trust = true
+            changes.records = true
+            changes.current = true
+        }
+        signal.raise()
+    }
+
     /// Hands over what has come, until the task is cancelled.
     func forEach(_ body: (Changes) async -> Void) async {
         await signal.forEach {
