@@ -20,6 +20,9 @@ public struct ActorLimits: Hashable, Sendable {
     public var stackBytesMax = 1 << 20
     /// Instances that stay ready for the next calls when nothing runs.
     public var idleInstancesMax = 16
+    /// An instance that no call has needed for so long, and at most for twice as long, gives its memory back; not one that
+    /// keeps its state.
+    public var idleTime: Duration = .seconds(10)
     /// Whether an instance keeps its state from one call to the next. Off: every call finds the state after initialisation.
     public var reusesInstances = false
 

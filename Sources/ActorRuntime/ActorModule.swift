@@ -10,6 +10,8 @@ public final class ActorModule: Sendable {
     /// Whether every call runs the initialisers itself, because they asked for the time or for random numbers: from one
     /// template, all calls would draw the same.
     public let initialisesEveryCall: Bool
+    /// Whether its instances remember earlier calls.
+    var keepsState: Bool { limits.reusesInstances && !initialisesEveryCall }
     private let template: InstanceTemplate?
     private let budget: MemoryBudget?
 

@@ -19,7 +19,12 @@ public final class InstancePool: Sendable {
     }
 
     private struct State {
+        /// The one used last is taken first.
         var idle: [GuestInstance] = []
+        /// How many of them, at the beginning of the list, no call has needed since `trimUnneeded` looked last.
+        var unneeded = 0
+        /// Whether it will look again.
+        var isWatchingIdle = false
         var busy = 0
         var waiting: [Waiting] = []
         /// Calls that wait for an answer to a call of their own.
@@ -63,21 +68,44 @@ public final class InstancePool: Sendable {
     public func stop() {
         let waiting = state.withLock { state in
             state.isStopped = true
-            state.idle = []
+            (state.idle, state.unneeded) = ([], 0)
             defer { state.waiting = [] }
             return state.waiting
         }
         for call in waiting { call.completion(.failure(.stopped)) }
     }
 
-    /// Gives back the memory of instances that nobody needs now.
+    /// Gives back the memory of instances that nobody needs now. Happens by itself after `limits.idleTime`.
     public func trim() {
         // The instances are freed after the lock is released.
         let dropped = state.withLock { state in
-            defer { state.idle = [] }
+            defer { (state.idle, state.unneeded) = ([], 0) }
             return state.idle
         }
         _ = dropped
+    }
+
+    /// Instances that are ready for the next calls.
+    public var idleCount: Int { state.withLock(\.idle.count) }
+
+    /// Gives back the memory of those that no call has needed for a while, and looks again while there are any.
+    private func trimUnneeded() {
+        let (dropped, isAgain): ([GuestInstance], Bool) = state.withLock { state in
+            let dropped = Array(state.idle.prefix(state.unneeded))
+            state.idle.removeFirst(dropped.count)
+            state.unneeded = state.idle.count
+            state.isWatchingIdle = !state.idle.isEmpty
+            return (dropped, state.isWatchingIdle)
+        }
+        _ = dropped
+        if isAgain { watchIdle() }
+    }
+
+    private func watchIdle() {
+        workers.alarms.set(at: .now + module.limits.idleTime) { [weak self] in
+            guard let self else { return }
+            workers.submit { self.trimUnneeded() }
+        }
     }
 
     /// Calls the actor.
@@ -132,6 +160,7 @@ public final class InstancePool: Sendable {
             state.calls += 1
             if state.busy < state.instancesMax {
                 state.busy += 1
+                defer { state.unneeded = min(state.unneeded, state.idle.count) }
                 return .run(state.idle.popLast())
             }
             guard state.waiting.count < module.limits.queuedCallsMax else {
@@ -206,16 +235,20 @@ public final class InstancePool: Sendable {
     /// Takes an instance back after a call, and starts the call that has waited longest.
     /// - Parameter instance: nil if it cannot be used again.
     func giveBack(_ instance: GuestInstance?) {
-        let next: (call: Waiting, instance: GuestInstance?)? = state.withLock { state in
+        let (next, isFirstIdle): ((call: Waiting, instance: GuestInstance?)?, Bool) = state.withLock { state in
             if !state.waiting.isEmpty, state.busy <= state.instancesMax {
-                return (state.waiting.removeFirst(), instance)
+                return ((state.waiting.removeFirst(), instance), false)
             }
             state.busy -= 1
-            if let instance, !state.isStopped, state.idle.count < module.limits.idleInstancesMax {
-                state.idle.append(instance)
+            guard let instance, !state.isStopped, state.idle.count < module.limits.idleInstancesMax else {
+                return (nil, false)
             }
-            return nil
+            state.idle.append(instance)
+            if state.isWatchingIdle || module.keepsState { return (nil, false) }
+            state.isWatchingIdle = true
+            return (nil, true)
         }
         if let next { workers.submit { self.run(next.call, on: next.instance) } }
+        if isFirstIdle { watchIdle() }
     }
 }

@@ -2,10 +2,8 @@
 #ifndef LATTICE_LINUX_CALLS_H
 #define LATTICE_LINUX_CALLS_H
 
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE 1
-#endif
-
+// Without _GNU_SOURCE, as Swift reads these headers itself: it changes the names of members (fd_set), and a build that meets
+// both forms of a type fails now and then.
 #include <errno.h>
 #include <fcntl.h>
 #include <spawn.h>
@@ -74,7 +72,7 @@ extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *
 static const short lattice_spawn_new_session = 0x80;
 
 static const int lattice_at_empty_path = 0x1000;
-static const int lattice_o_path = O_PATH;
+static const int lattice_o_path = 010000000; // The same on x86 and ARM.
 static const long lattice_utime_now = (1l << 30) - 1l;
 static const long lattice_utime_omit = (1l << 30) - 2l;
 

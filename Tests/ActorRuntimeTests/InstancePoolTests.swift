@@ -98,6 +98,25 @@ struct InstancePoolTests {
         #expect(try await pool.call([]) == [])
     }
 
+    @Test("instances that no call needs give their memory back by themselves, those that keep their state do not")
+    func idleTime() async throws {
+        var limits = ActorLimits()
+        limits.idleTime = .milliseconds(5)
+        let budget = MemoryBudget(bytesMax: 1 << 30)
+        let module = try ActorModule(WAT.assemble(TestActor.counter), limits: limits, budget: budget) { _ in }
+        let pool = InstancePool(module, workers: WorkerPool(threadCount: 1), log: { _ in })
+        limits.reusesInstances = true
+        let keeping = try TestActor.pool(TestActor.counter, limits: limits)
+        for count: UInt8 in 1...3 {
+            #expect(try await pool.call([]) == [1, 1])
+            #expect(try await keeping.call([]) == [count, count])
+            let patience = ContinuousClock.now + .seconds(10)
+            while budget.bytesTaken > 0, ContinuousClock.now < patience { await Task.yield() }
+            #expect(pool.idleCount == 0)
+            #expect(keeping.idleCount == 1)
+        }
+    }
+
     @Test("beyond its concurrency calls wait, beyond its queue they are refused at once")
     func busy() async throws {
         var limits = ActorLimits()

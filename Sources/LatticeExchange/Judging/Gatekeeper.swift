@@ -12,6 +12,15 @@ public final class Gatekeeper: Sendable {
         var records = LatticeRecords()
         var replay: ReplayTable
         var certificates = CertificateTable()
+        /// Made by the first call after a change, and dropped before the next: tables that it shared would be copied.
+        var judge: OutgoingJudge?
+
+        mutating func currentJudge() -> OutgoingJudge {
+            if let judge { return judge }
+            let made = OutgoingJudge(basis: basis, records: records)
+            judge = made
+            return made
+        }
     }
 
     private let state: Mutex<State>
@@ -30,14 +39,22 @@ public final class Gatekeeper: Sendable {
     public var records: LatticeRecords { state.withLock(\.records) }
 
     /// What judgements of calls that go out rest on at this moment, of a piece.
-    public var judge: OutgoingJudge { state.withLock { OutgoingJudge(basis: $0.basis, records: $0.records) } }
+    public var judge: OutgoingJudge { state.withLock { $0.currentJudge() } }
 
     /// Judgements from now on rest on this.
-    public func adopt(_ basis: TrustBasis) { state.withLock { $0.basis = basis } }
+    public func adopt(_ basis: TrustBasis) {
+        state.withLock { state in
+            state.judge = nil
+            state.basis = basis
+        }
+    }
 
     /// Changes what is known of actors and links.
     public func update<Change>(_ body: (inout LatticeRecords) -> Change) -> Change {
-        state.withLock { body(&$0.records) }
+        state.withLock { state in
+            state.judge = nil
+            return body(&state.records)
+        }
     }
 
     // MARK: Certificates
@@ -70,15 +87,15 @@ public final class Gatekeeper: Sendable {
     ) throws(AuthenticationFailure) -> PermittedInvocation {
         let decoded: DecodedInvocation
         do throws(Refusal) { decoded = try received.decoded() } catch { throw .refused(error) }
-        let (basis, records, certificates) = state.withLock { ($0.basis, $0.records, $0.certificates) }
-        let authenticated = try decoded.authenticated(by: basis, certificates)
+        let (judge, certificates) = state.withLock { ($0.currentJudge(), $0.certificates) }
+        let authenticated = try decoded.authenticated(by: judge.basis, certificates)
         if let certificate = authenticated.newCertificate {
             _ = state.withLock { $0.certificates.insert(certificate, at: decoded.arrival) }
         }
         do throws(Refusal) {
             let verified = try authenticated.verified()
             let fresh = try state.withLock { state throws(Refusal) in try verified.admitted(by: &state.replay) }
-            return try fresh.permitted(for: receiver, by: basis, records)
+            return try fresh.permitted(for: receiver, by: judge.basis, judge.records)
         } catch { throw .refused(error) }
     }
 
@@ -86,7 +103,7 @@ public final class Gatekeeper: Sendable {
     public func verify(
         _ response: InvocationResponse, _ check: ReplyCheck
     ) throws(AuthenticationFailure) {
-        let (basis, certificates) = state.withLock { ($0.basis, $0.certificates) }
-        try check.verify(response, result: response.payload, by: basis, certificates, at: now)
+        let (judge, certificates) = state.withLock { ($0.currentJudge(), $0.certificates) }
+        try check.verify(response, result: response.payload, by: judge.basis, certificates, at: now)
     }
 }

@@ -9,8 +9,8 @@ import WasmRuntime
 
 /// The actors that a host runs.
 public final class ActorSupervisor: Sendable {
-    /// An actor as it runs here.
-    public struct Running: Sendable {
+    /// An actor as it runs here. Every call of it asks for this.
+    public final class Running: Sendable {
         public let module: VerifiedModule
         /// Of the signed module.
         public let hash: SHA256Digest
@@ -21,6 +21,18 @@ public final class ActorSupervisor: Sendable {
         let instance = UUIDText.random()
         let pool: InstancePool
         let subscription: any BusSubscription
+
+        init(
+            module: VerifiedModule, hash: SHA256Digest, reference: String, annotations: [String: String],
+            pool: InstancePool, subscription: any BusSubscription
+        ) {
+            self.module = module
+            self.hash = hash
+            self.reference = reference
+            self.annotations = annotations
+            self.pool = pool
+            self.subscription = subscription
+        }
 
         public var key: ModuleKey { module.key }
         /// Instances that handle a call right now.

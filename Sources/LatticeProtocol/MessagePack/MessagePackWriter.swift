@@ -45,7 +45,7 @@ public struct MessagePackWriter: Sendable {
     }
 
     /// As `bin`.
-    public mutating func write(bytes value: some Collection<UInt8>) {
+    public mutating func write(bytes value: [UInt8]) {
         writeHeader(value.count, small: nil, byte: 0xC4, two: 0xC5, four: 0xC6)
         bytes.append(contentsOf: value)
     }

@@ -48,10 +48,13 @@ public struct Presence: Sendable {
 ///
 /// What a namespace means, in this order: a builtin; an actor's key; a call alias; a contract id, if it contains `:`. For a
 /// contract the claim is looked at first, then the link, then its grant.
+///
+/// One object for all calls until something changes: handing it out counts one reference, where its dozen tables would
+/// cost one each, contended by every thread that makes calls.
 /// - Source: trust rules §4.
-public struct OutgoingJudge: Sendable {
-    public var basis: TrustBasis
-    public var records: LatticeRecords
+public final class OutgoingJudge: Sendable {
+    public let basis: TrustBasis
+    public let records: LatticeRecords
 
     public init(basis: TrustBasis, records: LatticeRecords) {
         self.basis = basis

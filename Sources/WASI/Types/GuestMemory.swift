@@ -26,7 +26,7 @@ struct GuestMemory {
     }
 
     func write(_ bytes: some Collection<UInt8>, at address: UInt32) throws(WASIErrno) {
-        guard let memory, memory.write(bytes, at: address) else { throw .fault }
+        guard let memory, memory.write(Array(bytes), at: address) else { throw .fault }
     }
 
     /// - Parameter countMax: larger reads answer `nametoolong`, as they would need as much of the host's memory.

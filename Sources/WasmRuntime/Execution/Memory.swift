@@ -103,8 +103,10 @@ public final class Memory {
 
     /// - Returns: false, with nothing written, where the range is not inside the memory.
     @discardableResult
-    public func write(_ bytes: some Collection<UInt8>, at address: UInt32) -> Bool {
-        withMutableBytes(address, bytes.count) { $0.copyBytes(from: bytes) } != nil
+    public func write(_ bytes: [UInt8], at address: UInt32) -> Bool {
+        withMutableBytes(address, bytes.count) { memory in
+            bytes.withUnsafeBytes { memory.copyMemory(from: $0) }
+        } != nil
     }
 
     /// A little-endian integer, or nil where it is not inside the memory.
