@@ -37,7 +37,8 @@ let package = Package(
         .target(name: "WASI", dependencies: ["CLinuxCalls", "WasmRuntime"], swiftSettings: strict),
         .target(name: "LatticeProtocol", dependencies: ["LatticeBus", "LatticeIdentity"], swiftSettings: strict),
         .systemLibrary(name: "CNATS", pkgConfig: "libnats", providers: [.apt(["libnats-dev"])]),
-        .target(name: "NATSTransport", dependencies: ["LatticeBus", "CNATS", "CSodium"], swiftSettings: strict),
+        .target(
+            name: "NATSTransport", dependencies: ["LatticeBus", "LatticeIdentity", "CNATS"], swiftSettings: strict),
 
         // Row 3
         .target(name: "ActorRuntime", dependencies: ["OwnThreads", "WasmRuntime", "WASI"], swiftSettings: strict),
@@ -167,7 +168,8 @@ let package = Package(
             name: "LatticeProtocolTests", dependencies: ["LatticeProtocol", "LatticeBus", "LatticeIdentity"],
             swiftSettings: strict),
         .testTarget(
-            name: "NATSTransportTests", dependencies: ["LatticeBus", "NATSTransport"], swiftSettings: strict),
+            name: "NATSTransportTests", dependencies: ["LatticeBus", "LatticeIdentity", "NATSTransport"],
+            swiftSettings: strict),
         .testTarget(
             name: "ActorRuntimeTests", dependencies: ["ActorRuntime", "WasmRuntime", "WasmTestSupport"],
             swiftSettings: strict),

@@ -26,7 +26,7 @@ struct NATSMetadataBucket: MetadataBucket {
     func get(_ key: MetadataKey) async throws(StoreError) -> MetadataEntry? {
         guard let message = try await newest(key), !message.isMarker else { return nil }
         return MetadataEntry(
-            key: key, value: message.data.map { [UInt8]($0) } ?? [], revision: MetadataRevision(message.seq))
+            key: key, value: message.data, revision: MetadataRevision(message.sequence))
     }
 
     func put(_ key: MetadataKey, _ value: [UInt8]) async throws(StoreError) -> MetadataRevision {
@@ -45,9 +45,10 @@ struct NATSMetadataBucket: MetadataBucket {
                 guard case .problem(let problem) = error, problem.isWrongLastSequence else { throw error.storeError }
             }
             // What is deleted has no value, but for the server its marker is the newest one.
-            guard revision == .none, let newest = try await newest(key), newest.isMarker, newest.seq != expected.number
+            guard revision == .none, let newest = try await newest(key), newest.isMarker,
+                newest.sequence != expected.number
             else { throw .conflict(key, expected: revision) }
-            expected = MetadataRevision(newest.seq)
+            expected = MetadataRevision(newest.sequence)
         }
     }
 
@@ -130,7 +131,7 @@ struct NATSMetadataBucket: MetadataBucket {
     }
 
     private func revision(_ reply: BusMessage) throws(JetStreamError) -> MetadataRevision {
-        MetadataRevision(try api.acknowledgement(reply).seq)
+        MetadataRevision(try api.acknowledgement(reply).sequence)
     }
 }
 

@@ -1,5 +1,5 @@
-import FoundationEssentials
 import LatticeBus
+import LatticeIdentity
 import Synchronization
 
 /// Objects in JetStream, in chunks, laid out as the object stores of all client libraries (protocol §4.6).
@@ -33,7 +33,7 @@ struct NATSObjectBucket: ObjectBucket {
             let metadata = ObjectMetadata(
                 name: name.text, bucket: self.name.text, nuid: nuid, bytesCount: bytes.count, chunksCount: chunksCount,
                 modified: .now(), digest: digest, isDeleted: false, isLink: false)
-            try await storeMetadata(metadata, token: Base64URL.padded(Array(name.text.utf8)))
+            try await storeMetadata(metadata, token: Base64.paddedURL.encode(Array(name.text.utf8)))
             if let former { try? await purgeChunks(former.metadata.nuid) }
             return metadata.info(name)
         } catch {
@@ -49,8 +49,8 @@ struct NATSObjectBucket: ObjectBucket {
         guard metadata.bytesCount <= bytesMax else { throw .tooLarge(bytesCount: metadata.bytesCount, max: bytesMax) }
         let bytes = try await fetchChunks(metadata, name)
         guard !metadata.digest.isEmpty else { return bytes }
-        var hash = SHA256()
-        hash.update(bytes)
+        var hash = SHA256Hasher()
+        hash.update(bytes.span.bytes)
         guard metadata.digest == Self.digest(hash) else {
             throw .damaged(name, reason: "its bytes do not match its digest")
         }
@@ -74,15 +74,15 @@ struct NATSObjectBucket: ObjectBucket {
         try await purgeChunks(metadata.nuid)
     }
 
-    private static func digest(_ hash: consuming SHA256) -> String {
-        "SHA-256=" + Base64URL.padded(hash.finished())
+    private static func digest(_ hash: consuming SHA256Hasher) -> String {
+        "SHA-256=" + Base64.paddedURL.encode(hash.finish().bytes.bytes)
     }
 
     /// - Returns: also the token under which it lies.
     private func metadata(_ name: ObjectName) async throws(StoreError) -> (metadata: ObjectMetadata, token: String)? {
         for token in name.metadataTokens {
             guard let message = try await api.lastMessage(stream, stream.subject("M.\(token)")) else { continue }
-            let metadata = try ObjectMetadata(json: message.data ?? Data())
+            let metadata = try ObjectMetadata(json: message.data)
             // Another object's encoded name may look like this one's raw name.
             if metadata.name == name.text || metadata.name == token { return (metadata, token) }
         }
@@ -94,14 +94,14 @@ struct NATSObjectBucket: ObjectBucket {
     ) async throws(StoreError) -> (chunksCount: Int, digest: String) {
         let subject = Subject(received: stream.subject("C.\(nuid)"))
         let chunkBytesMax = max(1, min(Self.chunkBytesMax, api.connection.payloadBytesMax))
-        var hash = SHA256()
+        var hash = SHA256Hasher()
         var inFlight: [PendingReply] = []
         defer { for pending in inFlight { pending.abandon() } }
         var chunksCount = 0
         for start in stride(from: 0, to: bytes.count, by: chunkBytesMax) {
             if inFlight.count == Self.chunksInFlightMax { try await acknowledged(inFlight.removeFirst()) }
             let chunk = Array(bytes[start..<min(bytes.count, start + chunkBytesMax)])
-            hash.update(chunk)
+            hash.update(chunk.span.bytes)
             do throws(BusError) {
                 let message = BusMessage(to: subject, payload: chunk)
                 inFlight.append(try api.connection.beginRequest(message, timeout: api.timeout))
@@ -131,7 +131,8 @@ struct NATSObjectBucket: ObjectBucket {
     private func purgeChunks(_ nuid: String) async throws(StoreError) {
         guard let filter = chunksSubject(nuid) else { return }
         do throws(JetStreamError) {
-            _ = try await api.ask("STREAM.PURGE.\(stream.text)", ["filter": filter], for: Nothing.self)
+            _ = try await api.ask(
+                "STREAM.PURGE.\(stream.text)", ["filter": .string(filter)] as JSONObject, for: Nothing.self)
         } catch {
             throw error.storeError
         }

@@ -1,5 +1,5 @@
-import FoundationEssentials
 import LatticeBus
+import LatticeIdentity
 
 /// The JSON that stands for one object. Written so that every client library in use can read it, read as any of them
 /// may have written it (protocol §4.6).
@@ -10,7 +10,7 @@ struct ObjectMetadata: Hashable {
     var nuid: String
     var bytesCount: Int
     var chunksCount: Int
-    var modified: UnixTime?
+    var modified: LatticeBus.UnixTime?
     /// `SHA-256=` and padded base64url; empty when its writer left none.
     var digest: String
     var isDeleted: Bool
@@ -19,63 +19,48 @@ struct ObjectMetadata: Hashable {
 }
 
 extension ObjectMetadata {
-    private struct Wire: Codable {
-        var name: String
-        var description: String?
-        var link: Link?
-        var options: Nothing?
-        var bucket: String?
-        var nuid: String?
-        var size: Int?
-        var chunks: Int?
-        var modified: String?
-        var mtime: String?
-        var digest: String?
-        var deleted: Bool?
-
-        struct Link: Codable {
-            init(from decoder: any Decoder) throws {}
-            func encode(to encoder: any Encoder) throws {}
-        }
-
-        /// Every key, also those without a value: old readers demand them.
-        func encode(to encoder: any Encoder) throws {
-            var container = encoder.container(keyedBy: CodingKeys.self)
-            try container.encode(name, forKey: .name)
-            try container.encodeNil(forKey: .description)
-            try container.encodeNil(forKey: .link)
-            try container.encodeNil(forKey: .options)
-            try container.encode(bucket, forKey: .bucket)
-            try container.encode(nuid, forKey: .nuid)
-            try container.encode(size, forKey: .size)
-            try container.encode(chunks, forKey: .chunks)
-            try container.encode(modified, forKey: .modified)
-            try container.encode(mtime, forKey: .mtime)
-            try container.encode(digest, forKey: .digest)
-            try container.encode(deleted, forKey: .deleted)
-        }
-    }
-
+    /// Every key, also those without a value: old readers demand them.
     var json: [UInt8] {
         let time = (modified ?? .now()).description
-        let wire = Wire(
-            name: name, bucket: bucket, nuid: nuid, size: bytesCount, chunks: chunksCount, modified: time, mtime: time,
-            digest: digest, deleted: isDeleted)
-        // Strings and numbers only: this cannot fail.
-        return (try? JSONEncoder().encode(wire)).map { [UInt8]($0) } ?? []
+        var writer = JSONWriter()
+        writer.object { writer in
+            writer.member("name", name)
+            for key in ["description", "link", "options"] { writer.member(key, JSONValue.null) }
+            writer.member("bucket", bucket)
+            writer.member("nuid", nuid)
+            writer.member("size", bytesCount)
+            writer.member("chunks", chunksCount)
+            writer.member("modified", time)
+            writer.member("mtime", time)
+            writer.member("digest", digest)
+            writer.member("deleted", isDeleted)
+        }
+        return writer.bytes
     }
 
-    init(json: Data) throws(StoreError) {
-        let wire: Wire
-        do { wire = try JSONDecoder().decode(Wire.self, from: json) } catch {
+    init(json: [UInt8]) throws(StoreError) {
+        guard case .object(let object)? = try? JSONValue(parsing: json) else {
             throw .malformed("the metadata of an object")
         }
-        let (size, chunks) = (wire.size ?? 0, wire.chunks ?? 0)
-        guard size >= 0, chunks >= 0 else { throw .malformed("the metadata of '\(wire.name)': a negative size") }
-        self.init(
-            name: wire.name, bucket: wire.bucket ?? "", nuid: wire.nuid ?? "", bytesCount: size, chunksCount: chunks,
-            modified: (wire.mtime ?? wire.modified).flatMap(UnixTime.init(rfc3339:)), digest: wire.digest ?? "",
-            isDeleted: wire.deleted ?? false, isLink: wire.link != nil)
+        do throws(JSONFieldError) { try self.init(object) } catch {
+            throw .malformed("the metadata of an object: \(error)")
+        }
+        guard bytesCount >= 0, chunksCount >= 0 else {
+            throw .malformed("the metadata of '\(name)': a negative size")
+        }
+    }
+
+    private init(_ object: JSONObject) throws(JSONFieldError) {
+        name = try object.requiredString("name")
+        bucket = try object.string("bucket") ?? ""
+        nuid = try object.string("nuid") ?? ""
+        bytesCount = try object.integer("size") ?? 0
+        chunksCount = try object.integer("chunks") ?? 0
+        let times = [try object.string("mtime"), try object.string("modified")]
+        modified = times.compactMap { $0 }.first.flatMap(LatticeBus.UnixTime.init(rfc3339:))
+        digest = try object.string("digest") ?? ""
+        isDeleted = try object.bool("deleted") ?? false
+        isLink = try object.object("link") != nil
     }
 }
 
@@ -83,24 +68,11 @@ extension ObjectName {
     /// Where metadata may lie: under the padded base64url of the name, as most write it, else under the name itself,
     /// and under what the oldest library made of it.
     var metadataTokens: [String] {
-        var tokens = [Base64URL.padded(Array(text.utf8))]
+        var tokens = [Base64.paddedURL.encode(Array(text.utf8))]
         for candidate in [text, String(text.map { $0 == "." || $0 == " " ? "_" : $0 })]
         where !tokens.contains(candidate) && (try? Subject(candidate)) != nil {
             tokens.append(candidate)
         }
         return tokens
-    }
-}
-
-enum Base64URL {
-    static func padded(_ bytes: [UInt8]) -> String {
-        String(
-            Data(bytes).base64EncodedString().map { character in
-                switch character {
-                case "+": "-"
-                case "/": "_"
-                default: character
-                }
-            })
     }
 }

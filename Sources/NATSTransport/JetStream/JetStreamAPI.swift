@@ -1,5 +1,5 @@
-import FoundationEssentials
 import LatticeBus
+import LatticeIdentity
 
 /// Questions to JetStream and their answers: JSON over requests.
 struct JetStreamAPI: Sendable {
@@ -10,13 +10,13 @@ struct JetStreamAPI: Sendable {
 
     /// Asks and reads the answer.
     /// - Parameter operation: the tokens after `API`, such as `STREAM.CREATE.KV_default`.
-    func ask<Answer: Decodable>(
-        _ operation: String, _ body: some Encodable, for type: Answer.Type
+    func ask<Answer: JetStreamAnswer>(
+        _ operation: String, _ body: some JSONWritable, for type: Answer.Type
     ) async throws(JetStreamError) -> Answer {
         let subject = Subject(received: prefix + operation)
         let reply: BusMessage
         do throws(BusError) {
-            let message = BusMessage(to: subject, payload: try Self.encode(body))
+            let message = BusMessage(to: subject, payload: JSONWriter.bytes(of: body))
             reply = try await connection.request(message, timeout: timeout)
         } catch {
             if case .noResponders = error { throw .store(.storageOff(remedy: remedy)) }
@@ -70,8 +70,8 @@ struct JetStreamAPI: Sendable {
     /// - Returns: nil when there is no such message, or no such stream.
     func lastMessage(_ stream: StreamName, _ subject: String) async throws(StoreError) -> StoredMessage? {
         do throws(JetStreamError) {
-            let question = ["last_by_subj": subject]
-            return try await ask("STREAM.MSG.GET.\(stream.text)", question, for: StoredMessageAnswer.self).message
+            let question: JSONObject = ["last_by_subj": .string(subject)]
+            return try await ask("STREAM.MSG.GET.\(stream.text)", question, for: StoredMessage.self)
         } catch {
             if case .problem(let problem) = error, problem.isMessageMissing || problem.isStreamMissing { return nil }
             throw error.storeError
@@ -88,22 +88,21 @@ struct JetStreamAPI: Sendable {
             + "that domain has 'jetstream { domain: \(domain) }' and is connected"
     }
 
-    private static func encode(_ body: some Encodable) throws(BusError) -> [UInt8] {
-        do { return [UInt8](try JSONEncoder().encode(body)) } catch { throw .refused(reason: "\(error)") }
-    }
-
-    private func decode<Answer: Decodable>(_ reply: BusMessage, what: String) throws(JetStreamError) -> Answer {
-        let answer: JetStreamAnswer<Answer>
-        do {
-            answer = try JSONDecoder().decode(JetStreamAnswer<Answer>.self, from: Data(reply.payload))
-        } catch {
+    private func decode<Answer: JetStreamAnswer>(
+        _ reply: BusMessage, what: String
+    ) throws(JetStreamError) -> Answer {
+        // A message is as long as the server lets it be.
+        let limits = JSONLimits(bytesMax: .max)
+        guard case .object(let answer)? = try? JSONValue(parsing: reply.payload, limits: limits) else {
             throw .store(.malformed("the server's answer to \(what)"))
         }
-        switch answer {
-        case .value(let value): return value
-        case .problem(let problem) where problem.isOff: throw .store(.storageOff(remedy: remedy))
-        case .problem(let problem): throw .problem(problem)
-        }
+        let problem: JetStreamProblem?
+        do throws(JSONFieldError) {
+            problem = try answer.object("error").map { object throws(JSONFieldError) in try JetStreamProblem(object) }
+            if problem == nil { return try Answer(answer) }
+        } catch { throw .store(.malformed("the server's answer to \(what): \(error)")) }
+        guard let problem, !problem.isOff else { throw .store(.storageOff(remedy: remedy)) }
+        throw .problem(problem)
     }
 }
 
@@ -123,52 +122,68 @@ enum JetStreamError: Error {
 }
 
 /// What the server says when it says no.
-struct JetStreamProblem: Decodable, Hashable {
+struct JetStreamProblem: Hashable {
     let code: Int
-    let err_code: Int?
-    let description: String?
+    private let errorCode: Int?
+    private let description: String?
+
+    init(_ object: JSONObject) throws(JSONFieldError) {
+        code = try object.required("code") { key throws(JSONFieldError) in try object.integer(key) }
+        errorCode = try object.integer("err_code")
+        description = try object.string("description")
+    }
 
     var words: String { description ?? "code \(code)" }
-    var isStreamMissing: Bool { err_code == 10_059 }
-    var isMessageMissing: Bool { err_code == 10_037 }
-    var isWrongLastSequence: Bool { err_code == 10_071 || err_code == 10_164 }
+    var isStreamMissing: Bool { errorCode == 10_059 }
+    var isMessageMissing: Bool { errorCode == 10_037 }
+    var isWrongLastSequence: Bool { errorCode == 10_071 || errorCode == 10_164 }
     /// "already in use" with another configuration, or "subjects overlap".
-    var isStreamInUse: Bool { err_code == 10_058 || err_code == 10_065 }
-    var isOff: Bool { err_code == 10_039 || err_code == 10_076 }
+    var isStreamInUse: Bool { errorCode == 10_058 || errorCode == 10_065 }
+    var isOff: Bool { errorCode == 10_039 || errorCode == 10_076 }
 }
 
-private enum JetStreamAnswer<Value: Decodable>: Decodable {
-    case value(Value)
-    case problem(JetStreamProblem)
+/// What the server says when it does what it was asked to.
+protocol JetStreamAnswer {
+    init(_ object: JSONObject) throws(JSONFieldError)
+}
 
-    private enum Keys: CodingKey { case error }
+/// That it did says enough.
+struct Nothing: JetStreamAnswer {
+    init(_ object: JSONObject) {}
+}
 
-    init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: Keys.self)
-        if let problem = try container.decodeIfPresent(JetStreamProblem.self, forKey: .error) {
-            self = .problem(problem)
-        } else {
-            self = .value(try Value(from: decoder))
-        }
+struct StoredAcknowledgement: JetStreamAnswer {
+    let sequence: UInt64
+
+    init(_ object: JSONObject) throws(JSONFieldError) {
+        sequence = try object.required("seq") { key throws(JSONFieldError) in try object.integer(key) }
     }
 }
 
-struct Nothing: Codable {}
-
-struct StoredAcknowledgement: Decodable {
-    let seq: UInt64
-}
-
 /// A message as JetStream stores it.
-struct StoredMessage: Decodable {
-    let seq: UInt64
-    let data: Data?
-    let hdrs: Data?
+struct StoredMessage: JetStreamAnswer {
+    let sequence: UInt64
+    let data: [UInt8]
+    private let headers: [UInt8]
+
+    init(_ answer: JSONObject) throws(JSONFieldError) {
+        let object = try answer.required("message", answer.object)
+        sequence = try object.required("seq") { key throws(JSONFieldError) in try object.integer(key) }
+        data = try Self.bytes("data", of: object)
+        headers = try Self.bytes("hdrs", of: object)
+    }
+
+    private static func bytes(_ key: String, of object: JSONObject) throws(JSONFieldError) -> [UInt8] {
+        guard let text = try object.string(key) else { return [] }
+        guard let bytes = Base64.standard.decode(text.utf8) else {
+            throw .wrongType(key: key, found: "another text", expected: "base 64")
+        }
+        return bytes
+    }
 
     /// The value of a header; the block is a version line and then `Name: value` lines.
     func header(_ name: String) -> String? {
-        guard let hdrs else { return nil }
-        for line in String(decoding: hdrs, as: UTF8.self).split(whereSeparator: \.isNewline).dropFirst() {
+        for line in String(decoding: headers, as: UTF8.self).split(whereSeparator: \.isNewline).dropFirst() {
             guard let colon = line.firstIndex(of: ":"), line[..<colon] == name else { continue }
             var headers = BusHeaders()
             headers.append(name, String(line[line.index(after: colon)...]))
@@ -176,8 +191,4 @@ struct StoredMessage: Decodable {
         }
         return nil
     }
-}
-
-private struct StoredMessageAnswer: Decodable {
-    let message: StoredMessage
 }

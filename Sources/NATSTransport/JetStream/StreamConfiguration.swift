@@ -1,80 +1,98 @@
-/// How a stream is created. The keys are those of the wire.
-struct StreamConfiguration: Encodable {
+import LatticeIdentity
+
+/// How a stream is created.
+struct StreamConfiguration: JSONWritable {
     let name: String
     let subjects: [String]
-    var retention = "limits"
-    var max_consumers = -1
-    var max_msgs_per_subject = -1
-    var max_msgs = -1
-    var max_bytes = -1
-    var allow_direct = true
-    var mirror_direct = false
-    var deny_delete = false
-    var sealed = false
-    var deny_purge = false
-    var allow_rollup_hdrs = true
-    var max_age = 0
-    var max_msg_size = -1
-    var storage = "file"
-    var discard = "new"
-    var num_replicas = 1
-    var duplicate_window = 120_000_000_000
+    /// 1 keeps the newest message of each subject, -1 all.
+    var messagesPerSubjectMax = -1
+    var deniesDelete = false
 
     /// Source: protocol §9.1.
     static func metadata(_ stream: StreamName) -> StreamConfiguration {
-        var configuration = StreamConfiguration(name: stream.text, subjects: [stream.pattern()])
-        configuration.max_msgs_per_subject = 1
-        configuration.deny_delete = true
-        return configuration
+        StreamConfiguration(
+            name: stream.text, subjects: [stream.pattern()], messagesPerSubjectMax: 1, deniesDelete: true)
     }
 
     /// Source: protocol §4.6.
     static func objects(_ stream: StreamName) -> StreamConfiguration {
         StreamConfiguration(name: stream.text, subjects: [stream.pattern("C"), stream.pattern("M")])
     }
-}
 
-/// How an ephemeral push consumer is created. The keys are those of the wire.
-struct ConsumerRequest: Encodable {
-    let stream_name: String
-    let config: Configuration
-
-    struct Configuration: Encodable {
-        let deliver_subject: String
-        let filter_subject: String
-        let deliver_policy: String
-        let opt_start_seq: UInt64?
-        var ack_policy = "none"
-        var replay_policy = "instant"
-        var max_deliver = 1
-        var mem_storage = true
-        var num_replicas = 1
-        var flow_control = true
-        let idle_heartbeat: UInt64
-        /// Forgotten by the server when nobody has listened for so long.
-        var inactive_threshold: UInt64 = 60_000_000_000
+    func write(to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("name", name)
+            writer.member("subjects", subjects)
+            writer.member("retention", "limits")
+            writer.member("max_consumers", -1)
+            writer.member("max_msgs_per_subject", messagesPerSubjectMax)
+            writer.member("max_msgs", -1)
+            writer.member("max_bytes", -1)
+            writer.member("allow_direct", true)
+            writer.member("mirror_direct", false)
+            writer.member("deny_delete", deniesDelete)
+            writer.member("sealed", false)
+            writer.member("deny_purge", false)
+            writer.member("allow_rollup_hdrs", true)
+            writer.member("max_age", 0)
+            writer.member("max_msg_size", -1)
+            writer.member("storage", "file")
+            writer.member("discard", "new")
+            writer.member("num_replicas", 1)
+            writer.member("duplicate_window", 120_000_000_000)
+        }
     }
 }
 
-struct ConsumerAnswer: Decodable {
+/// How an ephemeral push consumer is created.
+struct ConsumerRequest: JSONWritable {
+    let stream: StreamName
+    let deliverSubject: String
+    let filterSubject: String
+    let deliverPolicy: String
+    let startSequence: UInt64?
+    let heartbeatNanoseconds: UInt64
+
+    func write(to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("stream_name", stream.text)
+            writer.object("config") { writer in
+                writer.member("deliver_subject", deliverSubject)
+                writer.member("filter_subject", filterSubject)
+                writer.member("deliver_policy", deliverPolicy)
+                writer.member("opt_start_seq", ifPresent: startSequence)
+                writer.member("ack_policy", "none")
+                writer.member("replay_policy", "instant")
+                writer.member("max_deliver", 1)
+                writer.member("mem_storage", true)
+                writer.member("num_replicas", 1)
+                writer.member("flow_control", true)
+                writer.member("idle_heartbeat", heartbeatNanoseconds)
+                // Forgotten by the server when nobody has listened for so long.
+                writer.member("inactive_threshold", 60_000_000_000)
+            }
+        }
+    }
+}
+
+struct ConsumerAnswer: JetStreamAnswer {
     let name: String
-    let num_pending: UInt64?
-    let delivered: Position?
-
-    struct Position: Decodable {
-        let consumer_seq: UInt64?
-    }
-
     /// How many messages were there when it was created.
-    var initialCount: UInt64 {
-        (num_pending ?? 0).addingReportingOverflow(delivered?.consumer_seq ?? 0).partialValue
+    let initialCount: UInt64
+
+    init(_ object: JSONObject) throws(JSONFieldError) {
+        name = try object.requiredString("name")
+        let pending: UInt64 = try object.integer("num_pending") ?? 0
+        let delivered: UInt64 = try object.object("delivered")?.integer("consumer_seq") ?? 0
+        initialCount = pending.addingReportingOverflow(delivered).partialValue
     }
 }
 
-struct StreamAnswer: Decodable {
-    let state: State
+struct StreamAnswer: JetStreamAnswer {
+    let lastSequence: UInt64
 
-    struct State: Decodable {
-        let last_seq: UInt64
+    init(_ object: JSONObject) throws(JSONFieldError) {
+        let state = try object.required("state", object.object)
+        lastSequence = try state.required("last_seq") { key throws(JSONFieldError) in try state.integer(key) }
     }
 }

@@ -1,5 +1,6 @@
 import Dispatch
 import LatticeBus
+import LatticeIdentity
 import Synchronization
 
 /// Reads the messages of a stream in order, without a gap, across lost connections and servers.
@@ -96,8 +97,8 @@ struct StreamReader: Sendable {
     /// Whether the server has lost what was read before, such as with its disk.
     private func isAnotherStream(_ lastSequence: UInt64) async throws(StoreError) -> Bool {
         do throws(JetStreamError) {
-            let answer = try await api.ask("STREAM.INFO.\(stream.text)", Nothing(), for: StreamAnswer.self)
-            return answer.state.last_seq < lastSequence
+            let answer = try await api.ask("STREAM.INFO.\(stream.text)", JSONObject(), for: StreamAnswer.self)
+            return answer.lastSequence < lastSequence
         } catch {
             throw error.storeError
         }
@@ -137,11 +138,9 @@ struct StreamReader: Sendable {
 
     private func request(_ inbox: Subject, after lastSequence: UInt64) -> ConsumerRequest {
         ConsumerRequest(
-            stream_name: stream.text,
-            config: .init(
-                deliver_subject: inbox.text, filter_subject: filter,
-                deliver_policy: lastSequence == 0 ? content.rawValue : "by_start_sequence",
-                opt_start_seq: lastSequence == 0 ? nil : lastSequence + 1, idle_heartbeat: heartbeat.nanoseconds))
+            stream: stream, deliverSubject: inbox.text, filterSubject: filter,
+            deliverPolicy: lastSequence == 0 ? content.rawValue : "by_start_sequence",
+            startSequence: lastSequence == 0 ? nil : lastSequence + 1, heartbeatNanoseconds: heartbeat.nanoseconds)
     }
 }
 
