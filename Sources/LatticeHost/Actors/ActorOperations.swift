@@ -108,6 +108,11 @@ final class ActorOperations: Sendable {
         for running in host.actors.all { try? await claims.publish(running.module) }
     }
 
+    /// For those whose claims somebody else took away.
+    func publish(_ keys: Set<ModuleKey>) async {
+        for running in keys.compactMap({ host.actors[$0] }) { try? await claims.publish(running.module) }
+    }
+
     private func tell(started running: ActorSupervisor.Running) {
         let facts = facts(of: running)
         events.publish(.actorStarted(facts, instance: running.instance, apiVersion: 0))
