@@ -217,7 +217,7 @@ public final class HostService: Sendable {
             await providers.restoreAll()
             await actors.restoreAll()
         }
-        if changes.current { await actors.publishAll() }
+        if changes.current { await actors.publishAll() } else { await actors.publish(changes.displaced) }
         providers.recordsChanged()
     }
 

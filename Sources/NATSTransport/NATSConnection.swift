@@ -13,7 +13,8 @@ public final class NATSConnection: MessageBus {
 
     /// Makes one attempt to connect. When no server is there it returns all the same: the state is `disconnected`, and
     /// further attempts follow for ever.
-    /// - Throws: `refused` when the options cannot be used, or a server is there and turns us away.
+    /// - Throws: `refused` when the options cannot be used, or a server is there and turns us away; `disconnected` when
+    ///   one is there and says nothing.
     public static func connect(_ options: NATSOptions) async throws(BusError) -> NATSConnection {
         let result: Result<NATSConnection, BusError> = await withCheckedContinuation { continuation in
             // The attempt blocks its thread.

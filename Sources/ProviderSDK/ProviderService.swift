@@ -133,7 +133,7 @@ extension ProviderLog {
         case .cache(let problem): warning(problem)
         case .interrupted(let error): warning("the lattice's buckets are out of reach: \(error)")
         case .current: info("the lattice's links and claims are known")
-        case .documentOutdated, .link, .actor, .revocations: break
+        case .documentOutdated, .displaced, .link, .actor, .revocations: break
         }
     }
 

@@ -45,6 +45,26 @@ struct ConnectionTests {
         server.stop()
     }
 
+    @Test("a server that takes connections and says nothing turns nobody away: it is not there")
+    func frozenAtStart() async throws {
+        let server = try NATSServer()
+        server.freeze()
+        var options = NATSOptions(urls: server.url)
+        options.connectTimeout = .milliseconds(100)
+        do {
+            _ = try await NATSConnection.connect(options)
+            Issue.record("connected to nobody")
+        } catch {
+            guard case .disconnected(_, let reason) = error else { throw error }
+            #expect(reason == "cannot connect to \(server.url): Timeout")
+        }
+        server.resume()
+        let connection = try await NATSConnection.connect(options)
+        try await connection.waitUntilConnected(atMost: .seconds(20))
+        await connection.close()
+        server.stop()
+    }
+
     @Test("user and password from the URL are used and never shown")
     func password() async throws {
         let server = try NATSServer(configuration: "authorization { user: u, password: secret }")

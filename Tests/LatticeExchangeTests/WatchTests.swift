@@ -139,15 +139,54 @@ struct WatchTests {
         let (here, gone) = (bench.actor, bench.other)
         let watcher = Watcher(bench, runsHere: { $0 == here })
         try await watcher.untilCurrent()
-        try await bench.put(.claims(here), bench.claims(of: here))
+        let own = try ActorRecord(verifying: bench.claims(of: here), of: here)
+        _ = watcher.gatekeeper.update { $0.put(own) }
         try await bench.put(.claims(gone), bench.claims(of: gone))
         try await bench.delete(.claims(here))
         try await bench.delete(.claims(gone))
         try await watcher.wait("removed") {
             if case .actor(.removed(let record)) = $0 { record.key == gone } else { false }
         }
-        #expect(watcher.gatekeeper.records.actor(here) != nil)
+        #expect(watcher.gatekeeper.records.actor(here) == own)
         #expect(watcher.gatekeeper.records.actor(gone) == nil)
+    }
+
+    @Test("whatever the bucket says of an actor that runs here, it keeps its own claims, and is told to publish them")
+    func displacedClaims() async throws {
+        let bench = try ExchangeBench()
+        let here = bench.actor
+        let watcher = Watcher(bench, document: try bench.document(1), runsHere: { $0 == here })
+        try await watcher.untilCurrent()
+        let own = try ActorRecord(verifying: bench.claims(of: here), of: here)
+        _ = watcher.gatekeeper.update { $0.put(own) }
+        let countOf: @Sendable ([KnowledgeChange]) -> Int = { changes in
+            changes.count { if case .displaced(here) = $0 { true } else { false } }
+        }
+        for bad in [bench.claims(of: here, by: bench.stranger), bench.claims(of: bench.other), ""] {
+            let count = countOf(watcher.changes.events)
+            try await bench.put(.claims(here), bad)
+            try await watcher.changes.wait("displaced") { countOf($0) == count + 1 }
+            #expect(watcher.gatekeeper.records.actor(here) == own)
+        }
+        // The neighbours: its own, and those of another version that somebody trusted signed.
+        try await bench.put(.claims(here), bench.claims(of: here))
+        try await bench.put(.claims(here), bench.claims(of: here, alias: "next"))
+        try await bench.delete(.claims(here))
+        try await watcher.changes.wait("displaced by the deletion only") { countOf($0) == 4 }
+        #expect(watcher.gatekeeper.records.actor(here) == own)
+    }
+
+    @Test("something that is no document is reported for writing back; the document of another operator is not")
+    func noDocument() async throws {
+        let bench = try ExchangeBench()
+        let watcher = Watcher(bench, document: try bench.document(7))
+        try await watcher.untilCurrent()
+        let foreign = try await bench.put(.document, bench.document(9, by: .generate()).text)
+        let junk = try await bench.put(.document, "no document")
+        try await watcher.wait("outdated") { if case .documentOutdated(nil, junk) = $0 { true } else { false } }
+        #expect(
+            !watcher.changes.events.contains { if case .documentOutdated(_, foreign) = $0 { true } else { false } })
+        #expect(try await watcher.watch.writeBack(over: junk))
     }
 
     @Test(
@@ -277,6 +316,23 @@ struct WatchTests {
         let reason = try await watcher.refusal(of: TrustBucketKey.claims(bench.other).metadataKey())
         #expect(reason == "this process keeps no more entries")
         #expect(watcher.gatekeeper.records.actor(bench.actor) != nil)
+    }
+
+    @Test("what strangers write takes up half of the room at most, and revocations need none")
+    func room() async throws {
+        let bench = try ExchangeBench()
+        let watcher = Watcher(bench, document: try bench.document(1), entriesMax: 4)
+        try await watcher.untilCurrent()
+        let strangers = (0..<3).map { _ in ModuleKeyPair.generate().publicKey }
+        for key in strangers { try await bench.put(.claims(key), bench.claims(of: key, by: bench.stranger)) }
+        let reason = try await watcher.refusal(of: TrustBucketKey.claims(strangers[2]).metadataKey())
+        #expect(reason == "this process keeps no more entries")
+        for key in [bench.actor, bench.other] { try await bench.put(.claims(key), bench.claims(of: key)) }
+        let signer = AnyKey(bench.account.publicKey)
+        try await bench.put(.revoked(signer), bench.revocations(1, ["a"]))
+        try await watcher.wait("revoked") { if case .revocations = $0 { true } else { false } }
+        #expect(watcher.gatekeeper.records.actor(bench.other) != nil)
+        #expect(watcher.gatekeeper.records.revocations.list(of: signer)?.grants == ["a"])
     }
 
     // MARK: Revocations and certificates

@@ -69,6 +69,7 @@ struct HostServiceTests {
         try await bucket.delete(key)
         try await bench.eventually("it is back") { try await bucket.get(key)?.value == good }
         try await bucket.put(key, [1, 2, 3])
+        try await bench.eventually("it is back again") { try await bucket.get(key)?.value == good }
         #expect(host.service.gatekeeper.basis.documentVersion == 2)
         await bench.stop()
     }
@@ -316,6 +317,57 @@ struct HostServiceTests {
             }
         }
         #expect(try await bench.client.hosts().count == 1)
+        await bench.stop()
+    }
+
+    @Test("a command whose body names another host is not obeyed")
+    func otherHost() async throws {
+        let bench = LatticeBench()
+        let host = try await bench.host("one")
+        try await bench.enrol([host])
+        let key = ModuleKeyPair.generate().publicKey
+        #expect(try await bench.start(try bench.sign(Guests.echo, key: key), on: host).outcome == .started)
+        let other = HostKeyPair.generate().publicKey
+        let bodies: [HostTopic: String] = [
+            .startActor: #"{"actor_ref":"x","host_id":"\#(other)"}"#,
+            .stopActor: #"{"actor_ref":"\#(key)","host_id":"\#(other)"}"#,
+            .scaleActor: #"{"actor_ref":"\#(key)","actor_id":"\#(key)","count":0,"host_id":"\#(other)"}"#,
+            .startProvider: #"{"provider_ref":"memo","link_name":"default","host_id":"\#(other)"}"#,
+            .stopProvider:
+                #"{"provider_ref":"\#(BundledProvider.key(of: "memo"))","link_name":"default","contract_id":"a:b","host_id":"\#(other)"}"#,
+            .stopHost: #"{"host_id":"\#(other)"}"#,
+        ]
+        for (topic, body) in bodies {
+            let message = BusMessage(to: bench.client.subjects.control(topic, host.key), payload: Array(body.utf8))
+            let reply = try await bench.client.bus.request(message, timeout: .seconds(20))
+            let ack = try ControlAck(json: reply.payload)
+            #expect(!ack.accepted && ack.error.contains("\(other)"), "\(topic): \(ack)")
+        }
+        #expect(!host.service.isStopping)
+        #expect(host.service.runs(key))
+        await bench.stop()
+    }
+
+    @Test("the claims of an actor that runs survive whatever is written over them, and are written again")
+    func displacedClaims() async throws {
+        let bench = LatticeBench()
+        let host = try await bench.host("one")
+        try await bench.enrol([host])
+        let key = ModuleKeyPair.generate().publicKey
+        #expect(try await bench.start(try bench.sign(Guests.echo, key: key), on: host).outcome == .started)
+        let bucket = bench.client.metadata.bucket(bench.client.subjects.trustBucket)
+        let name = try TrustBucketKey.claims(key).metadataKey()
+        let good = try #require(try await bucket.get(name)).value
+        let forged = TokenClaims(
+            id: "1", subject: "\(key)", issuedAt: .now(), payload: ActorClaims(name: "test", capabilities: [])
+        ).signed(by: AccountKeyPair.generate())
+        for bad in [Array(forged.utf8), [1, 2, 3]] {
+            try await bucket.put(name, bad)
+            try await bench.eventually("they are back") { try await bucket.get(name)?.value == good }
+            #expect(try await bench.call(key, "Test.Call", [7]).payload == [7])
+        }
+        try await bucket.delete(name)
+        try await bench.eventually("they are back") { try await bucket.get(name)?.value == good }
         await bench.stop()
     }
 

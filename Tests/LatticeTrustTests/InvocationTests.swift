@@ -70,6 +70,15 @@ struct IncomingTests {
         do {
             _ = try world.judge(world.received(invocation, at: world.now.advanced(by: .seconds(99))))
         } catch let refusal as Refusal { #expect(refusal.sentence.contains("99 s behind ours")) }
+        // A token of the moment that lasts too long: no clock is wrong.
+        let form = InvocationSigner.Form.strict(subject: world.providerSubject.text, timeout: .seconds(200))
+        do {
+            _ = try world.judge(world.received(world.signer.sign(world.draft(), form, at: world.now)))
+            Issue.record("it lasts too long")
+        } catch let refusal as Refusal {
+            #expect(refusal.code == .clock && !refusal.sentence.contains("ours"))
+            #expect(refusal.sentence.contains("90.0 seconds after"))
+        }
     }
 
     @Test("every byte counts: a message with any part exchanged is refused")

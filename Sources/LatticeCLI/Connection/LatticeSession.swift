@@ -73,6 +73,7 @@ struct LatticeSession: Sendable {
         options.caFile = nats.caFile
         let connection: NATSConnection
         do throws(BusError) { connection = try await NATSConnection.connect(options) } catch {
+            if case .disconnected(_, let reason) = error { throw CLIError(.nobodyReachable, reason) }
             throw CLIError(.refused, "no connection to \(shown(url)): \(error)")
         }
         guard let failure = connection.state.failure else { return connection }

@@ -19,6 +19,7 @@ struct HostBus {
         options.caFile = nats.caFile
         let connection: NATSConnection
         do throws(BusError) { connection = try await NATSConnection.connect(options) } catch {
+            if case .disconnected(_, let reason) = error { throw CLIError(.nobodyReachable, reason) }
             throw CLIError(.nobodyReachable, "the bus turns this host away: \(error)")
         }
         let domain: JetStreamDomain?

@@ -49,9 +49,11 @@ extension Knowledge {
         guard link.id == id else {
             return refuseLink(key, value, "its key is the hash of another link; this one's is \(link.id)")
         }
-        guard store(key, value, in: .data) else { return refuseLink(key, value, Self.noRoom) }
-        refusedLinks.remove(key)
         let record = LinkRecord(link, lattice: trust.lattice)
+        let (basis, revocations) = (gatekeeper.basis, gatekeeper.records.revocations)
+        let isProven = (try? record.check(basis, revocations, at: gatekeeper.now)) != nil
+        guard store(key, value, in: .data, isProven: isProven) else { return refuseLink(key, value, Self.noRoom) }
+        refusedLinks.remove(key)
         return .link(gatekeeper.update { $0.put(record) })
     }
 
@@ -76,7 +78,7 @@ extension Knowledge {
         case .provider(let provider):
             // For remedies, as proof of nothing.
             guard let contract = try? ContractID(entry.contract) else { return [] }
-            guard store(key, value, in: .data) else { return refuse(key, Self.noRoom) }
+            guard store(key, value, in: .data, isProven: false) else { return refuse(key, Self.noRoom) }
             gatekeeper.update { $0.noteProvider(provider, offers: contract) }
             return []
         case .actor(let actor):
@@ -84,7 +86,9 @@ extension Knowledge {
             guard let record = ActorRecord(classic: entry) else {
                 return removeData(key) + refuse(key, "its issuer '\(entry.issuer.prefix(80))' is no key")
             }
-            guard store(key, value, in: .data) else { return removeData(key) + refuse(key, Self.noRoom) }
+            guard store(key, value, in: .data, isProven: false) else {
+                return removeData(key) + refuse(key, Self.noRoom)
+            }
             classicActors[actor] = record
             return isKnownBetter(actor) ? [] : .actor(gatekeeper.update { $0.put(record) })
         }

@@ -30,7 +30,7 @@ extension Knowledge {
         case .claims(let actor)?:
             unstore(key, in: .trust)
             provenActors.remove(actor)
-            if runsHere(actor) { return [] }
+            if runsHere(actor) { return [.displaced(actor)] }
             return .actor(
                 gatekeeper.update { [classic = classicActors[actor]] records in
                     classic.map { records.put($0) } ?? records.removeActor(actor)
@@ -72,7 +72,10 @@ extension Knowledge {
         switch change {
         case nil: return refuse(key, "no operator is configured here (trust.operator), so no document counts")
         case .unchanged?, .absent?: return []
-        case .refused(let error)?: return refuse(key, "\(error)")
+        case .refused(let error)?:
+            // What is no document at all stands where one should; whose document it is may be for others to settle.
+            let isNone = if case .token = error { true } else { false }
+            return refuse(key, "\(error)") + (isNone ? [.documentOutdated(found: nil, revision: revision)] : [])
         case .outdated(let found)?:
             // Two documents of one version: hosts that hold different ones must not overwrite each other for ever, so
             // only one of the two is ever written back.
@@ -100,9 +103,16 @@ extension Knowledge {
         do throws(ProofError) { record = try ActorRecord(verifying: text, of: actor) } catch {
             return removeTrust(key) + refuse(key, "\(error)")
         }
-        guard store(key, Array(text.utf8), in: .trust) else { return removeTrust(key) + refuse(key, Self.noRoom) }
+        let isTrusted = gatekeeper.basis.trustsIssuer(record.issuer)
+        if runsHere(actor), !isTrusted {
+            return removeTrust(key)
+                + refuse(key, "the actor runs here with other claims, and nobody trusts \(record.issuer)")
+        }
+        guard store(key, Array(text.utf8), in: .trust, isProven: isTrusted) else {
+            return removeTrust(key) + refuse(key, Self.noRoom)
+        }
         provenActors.insert(actor)
-        return .actor(gatekeeper.update { $0.put(record) })
+        return runsHere(actor) ? [] : .actor(gatekeeper.update { $0.put(record) })
     }
 
     // MARK: Revocations
@@ -118,8 +128,13 @@ extension Knowledge {
         if let known, list.version < known.version {
             return refuse(key, "version \(known.version) was seen before, and this is version \(list.version)")
         }
-        guard store(key, Array(text.utf8), in: .trust) else { return refuse(key, Self.noRoom) }
-        return gatekeeper.update { $0.adopt(list) } ? [.revocations(list)] : []
+        let isTrusted = gatekeeper.basis.trustsGranter(signer)
+        let isStored = store(key, Array(text.utf8), in: .trust, isProven: isTrusted)
+        // What a granter took back is taken back, also where there is no room to remember it.
+        guard isStored || isTrusted else { return refuse(key, Self.noRoom) }
+        let problem = "the list of revoked grants by \(signer) is in force and not stored: \(Self.noRoom)"
+        return (gatekeeper.update { $0.adopt(list) } ? [.revocations(list)] : [])
+            + (isStored ? [] : [.cache(problem: problem)])
     }
 
     // MARK: Certificates
@@ -131,7 +146,9 @@ extension Knowledge {
             unprovenCertificates[cluster] = nil
             return []
         }
-        if unprovenCertificates.count < Self.unprovenCertificatesMax { unprovenCertificates[cluster] = text }
+        if text.utf8.count <= Self.certificateBytesMax, unprovenCertificates.count < Self.unprovenCertificatesMax {
+            unprovenCertificates[cluster] = text
+        }
         return isComplete.contains(.trust) ? refuse(key, problem) : []
     }
 

@@ -26,6 +26,8 @@ struct Knowledge: Sendable {
     /// Certificates that did not count when they came: the document that enrols their host may come later.
     var unprovenCertificates: [ClusterKey: String] = [:]
     static let unprovenCertificatesMax = 1_000
+    /// Of one of those; a certificate has about 600.
+    static let certificateBytesMax = 4 << 10
 
     init(
         gatekeeper: Gatekeeper, trust: TrustKeeper, entriesMax: Int = StoredEntries.countMaxDefault,
@@ -102,12 +104,17 @@ struct Knowledge: Sendable {
 
     // MARK: For both
 
-    mutating func store(_ key: MetadataKey, _ value: [UInt8], in bucket: WatchedBucket) -> Bool {
+    /// - Parameter isProven: whether somebody trusted signed it. What anybody may have written gets no more than half of
+    ///   the room, so that it can't keep out what counts.
+    mutating func store(
+        _ key: MetadataKey, _ value: [UInt8], in bucket: WatchedBucket, isProven: Bool
+    ) -> Bool {
+        let share: StoredEntries.Share = isProven ? .all : .half
         guard stored[bucket]?.values[key] != value else {
             // The same again, which confirms it.
-            return stored[bucket]?.put(key, value) ?? false
+            return stored[bucket]?.put(key, value, share) ?? false
         }
-        guard stored[bucket]?.put(key, value) ?? false else { return false }
+        guard stored[bucket]?.put(key, value, share) ?? false else { return false }
         isUnsaved = true
         return true
     }

@@ -8,13 +8,17 @@ public enum KnowledgeChange: Sendable {
     /// A newer trust document counts. Told are those whom nobody trusts any more, neither document nor configuration: what
     /// they signed must stop.
     case documentAdopted(TrustDocument, removedIssuers: Set<AccountKey>, removedClusters: Set<ClusterKey>)
-    /// The bucket has no document, or an older one than was seen: an enrolled host calls `LatticeWatch.writeBack`.
+    /// The bucket has no document, something that is none, or an older one than was seen: an enrolled host calls
+    /// `LatticeWatch.writeBack`.
     /// - Parameters:
     ///   - found: its version; nil for none.
     ///   - revision: of what is there, for the compare-and-set.
     case documentOutdated(found: UInt64?, revision: MetadataRevision)
     case link(LatticeRecords.Change<LinkRecord>)
     case actor(LatticeRecords.Change<ActorRecord>)
+    /// The bucket has no claims, or none that count, of an actor that runs here, which keeps its own: others can't know them
+    /// before they are published again.
+    case displaced(ModuleKey)
     /// Links that counted may not count any more.
     case revocations(RevocationList)
     /// An entry does not count, for this reason. What stood under its key before does not either.

@@ -19,13 +19,21 @@ struct StoredEntries: Sendable {
         self.bytesMax = bytesMax
     }
 
+    /// How much of the room an entry may fill up.
+    enum Share: Int {
+        case all = 1
+        case half = 2
+    }
+
     func contains(_ key: MetadataKey) -> Bool { values[key] != nil }
 
     /// - Returns: whether there was room.
-    mutating func put(_ key: MetadataKey, _ value: [UInt8]) -> Bool {
+    mutating func put(_ key: MetadataKey, _ value: [UInt8], _ share: Share = .all) -> Bool {
         let previous = values[key]
         let growth = value.count - (previous?.count ?? 0)
-        guard previous != nil || values.count < countMax, bytesCount + growth <= bytesMax else { return false }
+        guard previous != nil || values.count < (countMax + share.rawValue - 1) / share.rawValue,
+            growth <= 0 || bytesCount + growth <= bytesMax / share.rawValue
+        else { return false }
         values[key] = value
         bytesCount += growth
         unconfirmed.remove(key)

@@ -68,8 +68,17 @@ final class ActorOperations: Sendable {
         } catch ActorSupervisor.StartFailure.refused(let refusal) {
             refused(refusal)
             events.publish(.actorStartFailed(reference: reference.text, error: "\(refusal)"))
+            tell(refused: refusal, reference, annotations)
             return ControlAck(accepted: false, error: "\(refusal)", refusal: refusal.report())
         } catch { return failed(reference, "\(error)") }
+    }
+
+    /// For classic consumers that follow the plural events: of an actor whose key is known.
+    private func tell(refused refusal: Refusal, _ reference: ArtifactReference, _ annotations: [String: String]) {
+        guard let actor = refusal.facts.actor else { return }
+        let facts = ActorFacts(
+            key: actor, host: host.identity.host.publicKey, imageReference: reference.text, annotations: annotations)
+        events.publish(.actorsStartFailed(facts, error: "\(refusal)"))
     }
 
     private func failed(_ reference: ArtifactReference, _ error: String) -> ControlAck {
@@ -97,6 +106,11 @@ final class ActorOperations: Sendable {
     /// For when the buckets are back.
     func publishAll() async {
         for running in host.actors.all { try? await claims.publish(running.module) }
+    }
+
+    /// For those whose claims somebody else took away.
+    func publish(_ keys: Set<ModuleKey>) async {
+        for running in keys.compactMap({ host.actors[$0] }) { try? await claims.publish(running.module) }
     }
 
     private func tell(started running: ActorSupervisor.Running) {

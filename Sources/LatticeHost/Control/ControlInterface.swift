@@ -147,23 +147,29 @@ final class ControlInterface: Sendable {
         case .inventory: answer(message, await inventory)
         case .startActor:
             let command = try StartActorCommand(json: message.payload)
+            guard isMeant(command.host, message) else { return }
             await carryOut(command.options, message) { await parts.actors.start(command) }
         case .stopActor:
             let command = try StopActorCommand(json: message.payload)
+            guard isMeant(command.host, message) else { return }
             answer(message, parts.actors.stop(command))
         case .scaleActor:
             let command = try ScaleActorCommand(json: message.payload)
+            guard isMeant(command.host, message) else { return }
             await carryOut(command.options, message) { await parts.actors.scale(command) }
         case .updateActor:
             answer(message, ControlAck.failed("actors can't be updated in place yet: stop the old one, start the new"))
         case .startProvider:
             let command = try StartProviderCommand(json: message.payload)
+            guard isMeant(command.host, message) else { return }
             await carryOut(command.options, message) { await parts.providers.start(command) }
         case .stopProvider:
             let command = try StopProviderCommand(json: message.payload)
+            guard isMeant(command.host, message) else { return }
             answer(message, await parts.providers.stop(command))
         case .stopHost:
             let command = try StopHostCommand(json: message.payload)
+            guard isMeant(command.host, message) else { return }
             answer(message, command.options.waitMilliseconds == nil ? ControlAck.accepted : .done(.stopped))
             parts.stop(command.timeoutMilliseconds.map { .milliseconds(Int64(clamping: $0)) })
         case .putLabel, .deleteLabel:
@@ -173,6 +179,13 @@ final class ControlInterface: Sendable {
                 answer(message, ControlAck.accepted)
             } catch { answer(message, ControlAck.failed("\(error)")) }
         }
+    }
+
+    /// Whether a command names this host, as its subject does; what contradicts itself is not obeyed.
+    private func isMeant(_ host: HostKey, _ message: BusMessage) -> Bool {
+        if host == parts.profile.host { return true }
+        answer(message, ControlAck.failed("the command is for host \(host) and came to \(parts.profile.host)"))
+        return false
     }
 
     /// Answers after the outcome, or at once where nobody waits for it; the work goes on in both cases.

@@ -16,6 +16,8 @@ extension KnowledgeChange {
                     ?? "the trust bucket holds no document")
         case .refused(let key, let bucket, let reason):
             log(.warning, "an entry of the \(bucket.rawValue) bucket does not count: \(reason)", ["key": key.text])
+        case .displaced(let actor):
+            log(.notice, "somebody took the claims of an actor that runs here away", ["actor": "\(actor)"])
         case .cache(let problem): log(.warning, problem)
         case .current: log(.debug, "everything that the lattice's buckets hold is known")
         case .interrupted(let error): log(.warning, "the lattice's buckets are out of reach: \(error)")

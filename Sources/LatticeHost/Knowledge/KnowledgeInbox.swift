@@ -1,5 +1,6 @@
 import LatticeBus
 import LatticeExchange
+import LatticeIdentity
 import Synchronization
 
 /// What has changed of what the lattice knows, gathered until somebody has time to act on it: however much comes meanwhile,
@@ -12,6 +13,8 @@ final class KnowledgeInbox: Sendable {
         var records = false
         /// The buckets are (again) known whole: what runs here may not stand in them.
         var current = false
+        /// Actors that run here, and of which the buckets hold no claims that count.
+        var displaced: Set<ModuleKey> = []
         /// The bucket's document is older than ours, or gone.
         var outdated: MetadataRevision?
     }
@@ -27,6 +30,7 @@ final class KnowledgeInbox: Sendable {
                 changes.outdated = nil
             case .documentOutdated(_, let revision): changes.outdated = revision
             case .link, .actor, .revocations: changes.records = true
+            case .displaced(let actor): changes.displaced.insert(actor)
             case .current: changes.current = true
             case .refused, .cache, .interrupted: return
             }

@@ -218,11 +218,15 @@ extension DecodedInvocation {
 
     private func clockRefusal(_ what: String, _ claims: TokenClaims<InvocationClaims>) -> Refusal {
         let (earlier, later) = (min(claims.issuedAt, arrival), max(claims.issuedAt, arrival))
+        let difference = later.seconds - earlier.seconds
         let order = claims.issuedAt < arrival ? "behind" : "ahead of"
+        // A token that was issued just now has the wrong length: that is nobody's clock.
+        let reason =
+            difference <= ClockTolerance.seconds
+            ? "that is not within \(InvocationWindow.afterExpiry) before and \(InvocationWindow.expiryAhead) after"
+            : "the sender's clock is \(difference) s \(order) ours, or the message was that long on its way"
         return Refusal(
-            .clock,
-            "the invocation's token \(what), and it is \(arrival) here: the sender's clock is "
-                + "\(later.seconds - earlier.seconds) s \(order) ours, or the message was that long on its way",
+            .clock, "the invocation's token \(what), and it is \(arrival) here: \(reason)",
             RefusalFacts(host: try? HostKey(invocation.host), cluster: signer))
     }
 }

@@ -13,7 +13,9 @@ final class ConnectionHandle: @unchecked Sendable {
 
     /// Makes one attempt; when no server is there, goes on trying in the background. Blocks for the time of the
     /// attempt.
-    /// - Throws: `refused` when a server is there and turns us away: asking again would not help.
+    /// - Throws: `refused` when a server is there and turns us away: asking again would not help. `disconnected` when one
+    ///   takes connections and says nothing: the C client would give up for good in the background (its pool of servers
+    ///   is empty after such a failure), so it is for the caller to ask again.
     static func connect(_ options: NATSOptions, events: ConnectionEvents) throws(BusError) -> ConnectionHandle {
         if let refusal = NATSLibrary.opened.refusal("the NATS client") { throw refusal }
         // The client tells why it failed only when it is not to try again, so it is asked twice where nobody is there.
@@ -28,11 +30,15 @@ final class ConnectionHandle: @unchecked Sendable {
             }
             guard status == NATS_NO_SERVER else {
                 let reason = "cannot connect to \(options.urls.withoutCredentials): \(lastErrorText(status))"
+                if silences.contains(status) { throw .disconnected(since: .now(), reason: reason) }
                 throw .refused(reason: reason)
             }
         }
         throw .refused(reason: "the NATS client gave up at once")
     }
+
+    /// Who listens says nothing, or hangs up before a word: a server that is starting, frozen or behind a dead link.
+    private static let silences = [NATS_TIMEOUT, NATS_CONNECTION_CLOSED, NATS_IO_ERROR]
 
     private static func lastErrorText(_ status: natsStatus) -> String {
         var last = NATS_OK
