@@ -42,4 +42,5 @@ row "bare request and reply over NATS, p50 in us" "$bare"
 row "HTTP request, actor on the same host, p50 in us" "$local"
 row "HTTP request, actor on another host, p50 in us" "$remote"
 row "the call between the hosts, us (the difference)" "$(awk -v a="$local" -v b="$remote" 'BEGIN { print b - a }')"
+awk -v a="$local" -v b="$remote" -v bare="$bare" 'BEGIN { printf "%-62s %8.2f\n", "  its ratio to the bare one", (b - a) / bare }'
 row "HTTP requests/s, actor on another host, 64 connections" "$(median "$work/remote.64.rate")"
