@@ -218,8 +218,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "ChildProcesses", "LatticeCLI", "LatticeIdentity", "LatticeTestSupport", "WASITestSupport",
-                "WasmTestSupport",
+                "ChildProcesses", "LatticeBus", "LatticeCLI", "LatticeIdentity", "LatticeProtocol", "LatticeTestSupport",
+                "LatticeTrust", "NATSTransport", "WASITestSupport", "WasmTestSupport",
             ],
             swiftSettings: strict),
         .testTarget(

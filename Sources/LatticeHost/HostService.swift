@@ -53,6 +53,10 @@ public final class HostService: Sendable {
     /// How long the buckets may take before the host answers from what it has on disk.
     private static let knowledgeTimeout = Duration.seconds(3)
 
+    /// Lines of the log in a second that one actor may fill, and what stands in a bucket and does not count.
+    private static let actorLinesMax = 200
+    private static let bucketLinesMax = 20
+
     // MARK: Making
 
     /// - Parameters:
@@ -82,12 +86,20 @@ public final class HostService: Sendable {
         let teller = RefusalTeller(log: refusals, events: events)
         let announcer = LinkAnnouncer(bus: bus, subjects: subjects, gatekeeper: gatekeeper, events: events)
         let running = RunningActors()
+        let (said, found) = (
+            LineBudget<ModuleKey>(linesMax: Self.actorLinesMax),
+            LineBudget<WatchedBucket>(linesMax: Self.bucketLinesMax)
+        )
         watch = LatticeWatch(
             store: ports.metadata, subjects: subjects, gatekeeper: gatekeeper, trust: trust, cache: cache,
             runsHere: { running.contains($0) }
         ) { [inbox] change in
             announcer.announce(change)
-            change.write(to: log)
+            if case .refused(_, let bucket, _) = change {
+                found.write(bucket, to: log, ["bucket": bucket.rawValue]) { change.write(to: log) }
+            } else {
+                change.write(to: log)
+            }
             inbox.add(change)
         }
         let places = ProviderTable()
@@ -96,7 +108,10 @@ public final class HostService: Sendable {
             providers: places, actorsMax: settings.actorsMax,
             budget: settings.guestMemoryMax.map { MemoryBudget(bytesMax: $0) },
             observers: Host.Observers(
-                refused: { teller.call($0) }, logged: { log(.info, $1, ["actor": "\($0)"]) }))
+                refused: { teller.call($0) },
+                logged: { actor, line in
+                    said.write(actor, to: log, ["actor": "\(actor)"]) { log(.info, line, ["actor": "\(actor)"]) }
+                }))
         running.follow(host.actors)
 
         let claims = ClaimsPublisher(ports.metadata, subjects)

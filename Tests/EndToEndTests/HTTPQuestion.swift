@@ -12,7 +12,10 @@ struct HTTPQuestion {
     var path = "/counter"
 
     /// - Returns: nil when nobody listens, or the connection ends without an answer within a minute.
-    func ask() -> Answer? {
+    func ask() -> Answer? { send("GET \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n") }
+
+    /// Sends this text, whatever it is, and reads what comes until the connection ends.
+    func send(_ text: String) -> Answer? {
         let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard socket >= 0 else { return nil }
         defer { close(socket) }
@@ -27,10 +30,9 @@ struct HTTPQuestion {
                 connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
             }
         }
-        let request = Array("GET \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".utf8)
-        guard isConnected, send(socket, request, request.count, Int32(MSG_NOSIGNAL)) == request.count else {
-            return nil
-        }
+        let request = Array(text.utf8)
+        // Who refuses a request need not read all of it.
+        guard isConnected, Glibc.send(socket, request, request.count, Int32(MSG_NOSIGNAL)) > 0 else { return nil }
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 16_384)
         while true {
