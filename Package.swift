@@ -218,7 +218,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "ChildProcesses", "LatticeBus", "LatticeCLI", "LatticeIdentity", "LatticeProtocol", "LatticeTestSupport",
+                "ChildProcesses", "LatticeBus", "LatticeCLI", "LatticeIdentity", "LatticeProtocol",
+                "LatticeTestSupport",
                 "LatticeTrust", "NATSTransport", "WASITestSupport", "WasmTestSupport",
             ],
             swiftSettings: strict),
