@@ -150,9 +150,11 @@ struct IncomingTests {
         let authenticated = try decoded.authenticated(by: world.basis, world.certificates)
         #expect(authenticated.invocation.isChunked)
         #expect(try authenticated.verified(fetched: [1, 2, 3]).argument == [1, 2, 3])
-        for wrong in [nil, [], [1, 2], [1, 2, 4], [1, 2, 3, 4]] as [[UInt8]?] {
+        for wrong in [[], [1, 2], [1, 2, 4], [1, 2, 3, 4]] as [[UInt8]] {
             #expect(code { try authenticated.verified(fetched: wrong) } == .forged)
         }
+        // Nobody fetched it.
+        #expect(code { try authenticated.verified() } == .tooLarge)
     }
 
     @Test("the second time is refused, until the window has passed; a full table is busy and forgets nothing")

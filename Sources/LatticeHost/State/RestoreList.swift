@@ -136,6 +136,11 @@ extension RestoreList {
 
 extension RestoreList.Malformed {
     init(_ what: String) { description = "the list of what to restore cannot be read: \(what)" }
+
+    /// Nothing is lost by it: whoever moves the file away starts with an empty list.
+    fileprivate init(at path: String, _ problem: Self) {
+        description = "'\(path)': \(problem.description); move it away to start without what ran before"
+    }
 }
 
 extension StateFolder {
@@ -146,7 +151,9 @@ extension StateFolder {
     public func restoreList() throws -> RestoreList {
         let path = try file(Self.restoreListName)
         guard let bytes = try BoundedFile.read(path, bytesMax: Self.restoreListBytesMax) else { return RestoreList() }
-        return try RestoreList(json: bytes)
+        do throws(RestoreList.Malformed) { return try RestoreList(json: bytes) } catch {
+            throw RestoreList.Malformed(at: path, error)
+        }
     }
 
     public func save(_ list: RestoreList) throws(FileError) {

@@ -19,8 +19,14 @@ public struct VerifiedInvocation: Sendable {
 extension AuthenticatedInvocation {
     /// Compares URLs and hash with the whole message.
     /// - Parameter fetched: the argument from the object store, when `invocation.isChunked`.
-    /// - Throws: `forged`.
+    /// - Throws: `forged`; `too-large` for an argument that was not fetched.
     public func verified(fetched: [UInt8]? = nil) throws(Refusal) -> VerifiedInvocation {
+        if invocation.payload.isEmpty, invocation.contentLength > 0, fetched == nil {
+            throw Refusal(
+                .tooLarge,
+                "the argument of \(invocation.contentLength) bytes lies in the object store, and is fetched from there by "
+                    + "nobody here: it has to fit into a message", call: invocation.id)
+        }
         let argument = invocation.isChunked ? fetched ?? [] : invocation.payload
         guard UInt64(argument.count) == invocation.contentLength else {
             throw Refusal(
