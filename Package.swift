@@ -74,9 +74,8 @@ let package = Package(
         .target(
             name: "ProviderSDK",
             dependencies: [
-                "LatticeBus", "LatticeExchange", "LatticeIdentity", "LatticeProtocol", "LatticeProviders",
-                "LatticeTrust",
-                "NATSTransport",
+                "ChildProcesses", "LatticeBus", "LatticeExchange", "LatticeIdentity", "LatticeProtocol",
+                "LatticeProviders", "LatticeTrust", "NATSTransport",
             ],
             swiftSettings: strict),
 

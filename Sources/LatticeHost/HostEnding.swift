@@ -1,3 +1,4 @@
+import LatticeExchange
 import Synchronization
 
 /// That a host shall end, and how long calls that are under way may go on.

@@ -46,6 +46,8 @@ public final class HostService: Sendable {
     private let beat: HeartbeatFacts
     private let log: HostLog
     private let standing = Mutex(Standing())
+    /// Set when everything that the buckets hold has been told for the first time.
+    private let known = Latch()
     /// Set when what runs has been brought into line for the first time.
     private let opened = Latch()
     private let ending: HostEnding
@@ -85,15 +87,15 @@ public final class HostService: Sendable {
         let refusals = RefusalLog(of: profile.host)
         let teller = RefusalTeller(log: refusals, events: events)
         let announcer = LinkAnnouncer(bus: bus, subjects: subjects, gatekeeper: gatekeeper, events: events)
-        let running = RunningActors()
+        let running = Late<ActorSupervisor>()
         let (said, found) = (
             LineBudget<ModuleKey>(linesMax: Self.actorLinesMax),
             LineBudget<WatchedBucket>(linesMax: Self.bucketLinesMax)
         )
         watch = LatticeWatch(
             store: ports.metadata, subjects: subjects, gatekeeper: gatekeeper, trust: trust, cache: cache,
-            runsHere: { running.contains($0) }
-        ) { [inbox] change in
+            runsHere: { running.value?[$0] != nil }
+        ) { [inbox, known] change in
             announcer.announce(change)
             if case .refused(_, let bucket, _) = change {
                 found.write(bucket, to: log, ["bucket": bucket.rawValue]) { change.write(to: log) }
@@ -101,6 +103,7 @@ public final class HostService: Sendable {
                 change.write(to: log)
             }
             inbox.add(change)
+            if case .current = change { known.set() }
         }
         let places = ProviderTable()
         host = Host(
@@ -112,7 +115,7 @@ public final class HostService: Sendable {
                 logged: { actor, line in
                     said.write(actor, to: log, ["actor": "\(actor)"]) { log(.info, line, ["actor": "\(actor)"]) }
                 }))
-        running.follow(host.actors)
+        running.value = host.actors
 
         let claims = ClaimsPublisher(ports.metadata, subjects)
         let restore = try RestoreBook(in: folder)
@@ -178,7 +181,7 @@ public final class HostService: Sendable {
 
     /// Answers commands from now on, and follows what the lattice says until cancelled.
     private func serve() async {
-        await withDeadline(Self.knowledgeTimeout) { await self.waitForKnowledge() }
+        await known.wait(atMost: Self.knowledgeTimeout)
         guard !Task.isCancelled else { return }
         do throws(BusError) { try control.open() } catch {
             log(.critical, "the control interface can't be opened: \(error)")
@@ -194,10 +197,6 @@ public final class HostService: Sendable {
             try? await bus.flush(timeout: .seconds(2))
             opened.set()
         }
-    }
-
-    private func waitForKnowledge() async {
-        while watch.state != .current, !Task.isCancelled { try? await Task.sleep(for: .milliseconds(2)) }
     }
 
     /// Nothing new first, then what runs, then whatever it stands on.

@@ -1,4 +1,4 @@
-import Dispatch
+import ChildProcesses
 import Glibc
 import LatticeBus
 import LatticeProtocol
@@ -50,7 +50,7 @@ public enum ProviderProgram {
         } catch { throw .hostData("js_domain: \(error)") }
         let service = try ProviderService(
             bundled, hostData, bus: connection, store: NATSMetadataStore(connection, domain: domain), log: log)
-        let signals = EndingSignals { service.stop() }
+        let signals = StopSignals { service.stop() }
         StandardInput.whenClosed {
             log.info("the host is gone")
             service.stop()
@@ -77,25 +77,6 @@ public enum ProviderProgramError: Error, CustomStringConvertible {
         case .hostData(let reason): "what the host told it can't be used: \(reason)"
         case .bus(let error): "the bus: \(error)"
         case .provider(let reason): reason
-        }
-    }
-}
-
-/// SIGTERM and SIGINT ask this process to end. The second one ends it at once.
-private final class EndingSignals {
-    private let sources: [any DispatchSourceSignal]
-
-    init(_ onSignal: @escaping @Sendable () -> Void) {
-        signal(SIGPIPE, SIG_IGN)
-        sources = [SIGTERM, SIGINT].map { number in
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler {
-                onSignal()
-                signal(number, SIG_DFL)
-            }
-            source.resume()
-            return source
         }
     }
 }

@@ -121,7 +121,7 @@ struct ModuleStoreTests {
         let folder = TemporaryFolder()
         let store = ModuleStore(objects, subjects, cache: try StateFolder(folder.path), moduleBytesMax: 1_000)
         let bytes = (0..<999).map { UInt8(truncatingIfNeeded: $0) }
-        let reference = try await ModuleStore.put(bytes, in: objects, subjects)
+        let reference = try await objects.put(module: bytes, subjects)
         #expect("\(reference)" == "lattice://sha256/\(SHA256Digest(of: bytes))")
         #expect(ModuleStore.Reference("\(reference)") == reference)
         #expect(try await store.module(reference) == bytes)
@@ -151,7 +151,7 @@ struct ModuleStoreTests {
         let folder = TemporaryFolder()
         let store = ModuleStore(
             objects, LatticeSubjects(.default), cache: try StateFolder(folder.path), moduleBytesMax: 2)
-        let reference = try await ModuleStore.put([1, 2, 3], in: objects, LatticeSubjects(.default))
+        let reference = try await objects.put(module: [1, 2, 3], LatticeSubjects(.default))
         await #expect(throws: ModuleStore.Failure.self) { try await store.module(reference) }
     }
 

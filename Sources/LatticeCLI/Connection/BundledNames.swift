@@ -1,19 +1,9 @@
 import LatticeControl
 import LatticeProtocol
-import LatticeProviders
 
-/// The providers that come with every host of ours, by the names that people type. In order of preference where several
-/// offer one contract: what needs nothing besides the host comes first.
+/// The providers that come with every host of ours, by the names that people type.
 enum BundledNames {
-    private static let contracts = [
-        ("httpserver", "wasmcloud:httpserver"), ("keyvalue-local", "wasmcloud:keyvalue"),
-        ("redis", "wasmcloud:keyvalue"),
-    ]
-
-    static let all: [KnownProvider] = contracts.compactMap { name, contract in
-        guard let contract = try? ContractID(contract) else { return nil }
-        return KnownProvider(name: name, key: BundledProvider.key(of: name), contract: contract)
-    }
+    static let all = BundledProviders.all().map { KnownProvider(name: $0.name, key: $0.key, contract: $0.contract) }
 
     static subscript(name: String) -> KnownProvider? { all.first { $0.name == name } }
 

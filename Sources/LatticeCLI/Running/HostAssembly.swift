@@ -131,6 +131,11 @@ struct HostAssembly {
 
 /// The providers that come with the binary.
 enum BundledProviders {
+    /// In order of preference where several offer one contract: what needs nothing besides the host comes first.
+    static func all(_ http: HTTPListenerProvider.Defaults = .init()) -> [BundledProvider] {
+        [.httpServer(http), .keyValueLocal, .redis]
+    }
+
     static func all(_ settings: LatticeConfig.HTTPServerSettings) throws(CLIError) -> [BundledProvider] {
         var limits = HTTPLimits()
         limits.bodyBytesMax = Int(clamping: settings.bodyMax.bytesCount)
@@ -139,9 +144,7 @@ enum BundledProviders {
         guard let address = ListenAddress(settings.address) else {
             throw CLIError(.wrongUsage, "httpserver.address: '\(settings.address)' is no IP address with a port")
         }
-        return [
-            .httpServer(HTTPListenerProvider.Defaults(address: address, limits: limits)), .keyValueLocal, .redis,
-        ]
+        return all(HTTPListenerProvider.Defaults(address: address, limits: limits))
     }
 
     /// For a process of its own, whose host puts its settings into the environment.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ChildProcesses
 import LatticeBus
 import LatticeConfig
 import LatticeHost

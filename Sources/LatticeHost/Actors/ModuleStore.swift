@@ -38,13 +38,6 @@ public struct ModuleStore: Sendable {
         self.moduleBytesMax = moduleBytesMax
     }
 
-    /// Puts a module where every host of the lattice finds it.
-    public static func put(
-        _ bytes: [UInt8], in objects: any ObjectStore, _ subjects: LatticeSubjects
-    ) async throws(StoreError) -> Reference {
-        try await objects.put(module: bytes, subjects)
-    }
-
     /// Fetches what a command refers to.
     public func module(at reference: ArtifactReference) async throws(Failure) -> [UInt8] {
         guard let known = Reference(reference.text) else { throw .unsupported(reference) }

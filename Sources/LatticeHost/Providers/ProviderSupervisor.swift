@@ -58,10 +58,6 @@ final class ProviderSupervisor: Sendable {
         parts.bundled.first { $0.name == reference.text || "\($0.key)" == reference.text }
     }
 
-    func running(_ key: ProviderKey, _ link: LinkName) -> (any RunningProvider)? {
-        entries.withLock { $0[Address(key: key, link: link)]?.running }
-    }
-
     private var all: [(address: Address, entry: Entry)] {
         entries.withLock { $0.map { ($0.key, $0.value) } }.sorted {
             ($0.0.key, $0.0.link.text) < ($1.0.key, $1.0.link.text)
@@ -228,19 +224,26 @@ final class ProviderSupervisor: Sendable {
 
     // MARK: Telling
 
+    /// Asks them all at once: one in a process of its own may take its time.
     func descriptions() async -> [ProviderDescription] {
-        var descriptions: [ProviderDescription] = []
-        for (address, entry) in all {
-            let status = await entry.running?.status
-            descriptions.append(
-                ProviderDescription(
-                    key: address.key, imageReference: entry.bundled.name, contract: entry.bundled.contract.text,
-                    link: address.link, name: entry.bundled.name, annotations: entry.command.annotations,
-                    instanceID: entry.instance, isolation: entry.isolation, state: status?.state ?? .starting,
-                    restartsCount: status?.restartsCount ?? 0, lastError: status?.lastError,
-                    linkErrors: status?.linkErrors ?? [:]))
+        let all = all
+        return await withTaskGroup(of: (Int, ProviderDescription).self) { group in
+            for (index, item) in all.enumerated() {
+                group.addTask { (index, Self.description(item.address, item.entry, await item.entry.running?.status)) }
+            }
+            return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
         }
-        return descriptions
+    }
+
+    private static func description(
+        _ address: Address, _ entry: Entry, _ status: ProviderStatus?
+    ) -> ProviderDescription {
+        ProviderDescription(
+            key: address.key, imageReference: entry.bundled.name, contract: entry.bundled.contract.text,
+            link: address.link, name: entry.bundled.name, annotations: entry.command.annotations,
+            instanceID: entry.instance, isolation: entry.isolation, state: status?.state ?? .starting,
+            restartsCount: status?.restartsCount ?? 0, lastError: status?.lastError,
+            linkErrors: status?.linkErrors ?? [:])
     }
 
     var addresses: [HostHeartbeat.Provider] {

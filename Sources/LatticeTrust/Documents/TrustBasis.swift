@@ -27,9 +27,6 @@ public struct TrustBasis: Hashable, Sendable {
             (document?.clusters ?? []).map { ($0.key, $0.host) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// Hosts that the document names.
-    public var hostsCount: Int { hosts.count }
-
     /// All cluster keys that count here, in order.
     public var clusters: [ClusterKey] {
         Set(hosts.keys).union(settings.clusters).union(settings.classicClusters).sorted()

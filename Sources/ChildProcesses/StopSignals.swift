@@ -1,13 +1,15 @@
 import Dispatch
 import Glibc
 
-/// Ctrl-C and SIGTERM, as something to do instead of dying.
-final class StopSignals: Sendable {
+/// Ctrl-C and SIGTERM, as something to do instead of dying. A reader that has gone away is no reason to die either: SIGPIPE is
+/// ignored.
+public final class StopSignals: Sendable {
     // Safety: written in `init`, read in `deinit`; the sources themselves may be used from any thread.
     nonisolated(unsafe) private let sources: [any DispatchSourceSignal]
 
     /// - Parameter handle: called for the first signal; a second one ends the process at once.
-    init(_ handle: @escaping @Sendable () -> Void) {
+    public init(_ handle: @escaping @Sendable () -> Void) {
+        signal(SIGPIPE, SIG_IGN)
         sources = [SIGINT, SIGTERM].map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
