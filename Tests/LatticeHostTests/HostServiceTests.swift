@@ -1,3 +1,4 @@
+import Glibc
 import LatticeBus
 import LatticeControl
 import LatticeHost
@@ -173,6 +174,21 @@ struct HostServiceTests {
         await bench.stop()
         bench.forgetHosts()
         return host.folder
+    }
+
+    @Test("a start that can't be remembered fails, and leaves nothing running")
+    func notRemembered() async throws {
+        let bench = LatticeBench()
+        let host = try await bench.host("one")
+        try await bench.enrol([host])
+        // No file can take the place of a folder.
+        try #require(mkdir("\(host.folder.path)/restore.json", 0o700) == 0)
+        #expect(try await bench.start(bench.sign(Guests.echo), on: host).accepted == false)
+        #expect(try await bench.start(provider: "memo", on: host).accepted == false)
+        let inventory = try await bench.client.inventory(of: host.key)
+        #expect(inventory.actors.isEmpty && inventory.providers.isEmpty)
+        #expect(host.providers.all.map(\.isShutDown) == [true])
+        await bench.stop()
     }
 
     // MARK: Links

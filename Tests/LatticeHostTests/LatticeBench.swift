@@ -188,9 +188,11 @@ final class LatticeBench {
 final class RecordingProvider: CapabilityProvider {
     let setup: ProviderSetup
     private let held = Mutex<[ModuleKey: LinkDefinition]>([:])
+    private let ended = Mutex(false)
 
     init(_ setup: ProviderSetup) { self.setup = setup }
 
+    var isShutDown: Bool { ended.withLock { $0 } }
     var links: [LinkDefinition] { held.withLock { Array($0.values) } }
 
     func put(_ link: LinkDefinition) async throws(LinkProblem) {
@@ -205,5 +207,5 @@ final class RecordingProvider: CapabilityProvider {
     }
 
     var health: HealthReply { HealthReply(isHealthy: true) }
-    func shutdown() async {}
+    func shutdown() async { ended.withLock { $0 = true } }
 }

@@ -60,7 +60,11 @@ final class ActorOperations: Sendable {
             switch outcome {
             case .alreadyRunning: return .done(.unchanged)
             case .started(let running):
-                try keep(running, bytes)
+                do { try keep(running, bytes) } catch {
+                    // What the command says has failed does not run.
+                    host.stop(actor: running.key)
+                    throw error
+                }
                 await publish(running)
                 tell(started: running)
                 return .done(.started)

@@ -96,21 +96,43 @@ final class ProviderSupervisor: Sendable {
         }
         do {
             try await forbidSecondState(of: bundled, command.link)
-            let running = try await launch(entry, at: address)
-            entries.withLock { $0[address]?.running = running }
-            parts.table.set(running.localProvider, at: address)
-            try parts.restore.update { list in
-                list.put(
-                    RestoreList.Provider(
-                        reference: bundled.name, linkName: command.link.text, isolation: entry.isolation.rawValue,
-                        configuration: command.configuration))
-            }
+            try await keep(try await launch(entry, at: address), of: entry, at: address)
         } catch {
-            entries.withLock { $0[address] = nil }
+            entries.withLock { entries in
+                if entries[address]?.instance == entry.instance { entries[address] = nil }
+            }
             return failed(command, "\(error)")
         }
         await announce(entry, address)
         return .done(.started)
+    }
+
+    /// Remembers what runs now. Where that can't be, or nobody wants it any more, it is ended: no start fails and leaves
+    /// something running.
+    private func keep(_ running: any RunningProvider, of entry: Entry, at address: Address) async throws {
+        do {
+            try parts.restore.update { list in
+                list.put(
+                    RestoreList.Provider(
+                        reference: entry.bundled.name, linkName: address.link.text,
+                        isolation: entry.isolation.rawValue, configuration: entry.command.configuration))
+            }
+            let isWanted = entries.withLock { entries in
+                guard entries[address]?.instance == entry.instance else { return false }
+                entries[address]?.running = running
+                return true
+            }
+            guard isWanted else { throw LinkProblem("it was stopped while it started") }
+            parts.table.set(running.localProvider, at: address)
+        } catch {
+            forget(entry, at: address)
+            await running.stop()
+            throw error
+        }
+    }
+
+    private func forget(_ entry: Entry, at address: Address) {
+        try? parts.restore.update { $0.remove(provider: entry.bundled.name, address.link.text) }
     }
 
     private func failed(_ command: StartProviderCommand, _ error: String) -> ControlAck {
@@ -193,7 +215,7 @@ final class ProviderSupervisor: Sendable {
         guard let entry = entries.withLock({ $0.removeValue(forKey: address) }) else {
             return .failed("provider with that link name is not running")
         }
-        try? parts.restore.update { $0.remove(provider: entry.bundled.name, command.link.text) }
+        forget(entry, at: address)
         await end(entry, address)
         return .done(.stopped)
     }
