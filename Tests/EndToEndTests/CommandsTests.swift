@@ -35,33 +35,12 @@ struct CommandsTests {
     }
 
     /// Passes what it gets on to the key-value contract, and answers what comes back.
-    private static let caller = """
-        (module
-          (import "wasmbus" "__guest_request" (func $request (param i32 i32)))
-          (import "wasmbus" "__guest_response" (func $respond (param i32 i32)))
-          (import "wasmbus" "__guest_error" (func $fail (param i32 i32)))
-          (import "wasmbus" "__host_call" (func $host_call (param i32 i32 i32 i32 i32 i32 i32 i32) (result i32)))
-          (import "wasmbus" "__host_response_len" (func $response_len (result i32)))
-          (import "wasmbus" "__host_response" (func $response (param i32)))
-          (import "wasmbus" "__host_error_len" (func $error_len (result i32)))
-          (import "wasmbus" "__host_error" (func $error (param i32)))
-          (memory (export "memory") 2)
-          (data (i32.const 0) "default")
-          (data (i32.const 16) "wasmcloud:keyvalue")
-          (data (i32.const 48) "KeyValue.Increment")
-          (func (export "__guest_call") (param $operation i32) (param $payload i32) (result i32)
-            (call $request (i32.const 1024) (i32.const 4096))
-            (if (i32.eq (i32.const 1)
-                  (call $host_call (i32.const 0) (i32.const 7) (i32.const 16) (i32.const 18) (i32.const 48)
-                    (i32.const 18) (i32.const 4096) (local.get $payload)))
-              (then
-                (call $response (i32.const 8192))
-                (call $respond (i32.const 8192) (call $response_len))
-                (return (i32.const 1))))
-            (call $error (i32.const 8192))
-            (call $fail (i32.const 8192) (call $error_len))
-            i32.const 0))
-        """
+    private static let caller = WAT.actor(
+        WAT.passOn(binding: (0, 7), namespace: (16, 18), operation: (48, 18)),
+        fields: """
+            (data (i32.const 0) "default") (data (i32.const 16) "wasmcloud:keyvalue")
+            (data (i32.const 48) "KeyValue.Increment")
+            """)
 
     private static let argument = #"{"key":"k","value":5}"#
 

@@ -124,44 +124,15 @@ enum Guests {
 
     /// Calls `namespace` with its payload, and answers what comes back, or fails with the error.
     static func calling(_ namespace: String, binding: String = "default", operation: String = "Test.Call") -> String {
-        module(
-            """
-            (if (i32.eq (i32.const 1)
-                  (call $host_call (i32.const 0) (i32.const \(binding.utf8.count))
-                    (i32.const 100) (i32.const \(namespace.utf8.count))
-                    (i32.const 300) (i32.const \(operation.utf8.count))
-                    (i32.const 4096) (local.get $payload)))
-              (then
-                (call $response (i32.const 8192))
-                (call $respond (i32.const 8192) (call $response_len))
-                (return (i32.const 1))))
-            (call $error (i32.const 8192))
-            (call $fail (i32.const 8192) (call $error_len))
-            i32.const 0
-            """,
-            data: """
+        WAT.actor(
+            WAT.passOn(
+                binding: (0, binding.utf8.count), namespace: (100, namespace.utf8.count),
+                operation: (300, operation.utf8.count)),
+            fields: """
                 (data (i32.const 0) "\(binding)") (data (i32.const 100) "\(namespace)")
                 (data (i32.const 300) "\(operation)")
                 """)
     }
 
-    static func module(_ handler: String, data: String = "") -> String {
-        """
-        (module
-          (import "wasmbus" "__guest_request" (func $request (param i32 i32)))
-          (import "wasmbus" "__guest_response" (func $respond (param i32 i32)))
-          (import "wasmbus" "__guest_error" (func $fail (param i32 i32)))
-          (import "wasmbus" "__host_call" (func $host_call (param i32 i32 i32 i32 i32 i32 i32 i32) (result i32)))
-          (import "wasmbus" "__host_response_len" (func $response_len (result i32)))
-          (import "wasmbus" "__host_response" (func $response (param i32)))
-          (import "wasmbus" "__host_error_len" (func $error_len (result i32)))
-          (import "wasmbus" "__host_error" (func $error (param i32)))
-          (import "wasmbus" "__console_log" (func $log (param i32 i32)))
-          (memory (export "memory") 4)
-          \(data)
-          (func (export "__guest_call") (param $operation i32) (param $payload i32) (result i32)
-            (call $request (i32.const 1024) (i32.const 4096))
-            \(handler)))
-        """
-    }
+    static func module(_ handler: String, data: String = "") -> String { WAT.actor(handler, fields: data) }
 }
