@@ -51,20 +51,3 @@ struct HTTPQuestion {
         return Answer(status: status, body: String(text[end.upperBound...]))
     }
 }
-
-/// A port that was free a moment ago.
-func freePort() throws -> UInt16 {
-    let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(socket) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let status = withUnsafeMutablePointer(to: &address) {
-        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-            bind(socket, $0, size) == 0 ? getsockname(socket, $0, &size) : -1
-        }
-    }
-    try #require(status == 0)
-    return UInt16(bigEndian: address.sin_port)
-}

@@ -28,7 +28,7 @@ public final class RedisServer: Sendable {
         var attempt = 0
         while true {
             attempt += 1
-            let port = try Self.freePort()
+            let port = try freePort()
             do {
                 run = Mutex(try Self.spawn(port: port, options))
                 self.port = port
@@ -159,24 +159,6 @@ public final class RedisServer: Sendable {
             close(descriptor)
         }
         return String(decoding: output, as: UTF8.self)
-    }
-
-    private static func freePort() throws -> UInt16 {
-        let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let status = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                bind(descriptor, address, length) == 0 ? getsockname(descriptor, address, &length) : -1
-            }
-        }
-        guard status == 0 else {
-            throw RedisServerError(description: "no free port: \(String(cString: strerror(errno)))")
-        }
-        return UInt16(bigEndian: address.sin_port)
     }
 }
 

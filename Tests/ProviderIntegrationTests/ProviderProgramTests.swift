@@ -104,7 +104,7 @@ struct ProviderProgramTests {
         // Over already, save for the tolerance of clocks: only a renewed one counts.
         let old = bench.certificate(of: key.publicKey, for: bundled, lifetime: .seconds(-60))
         let process = try await bench.start(bundled, key: key, certificate: old)
-        let port = try Self.freePort()
+        let port = try freePort()
         let link = bench.link(to: bundled, ["address": "127.0.0.1:\(port)"])
         #expect(try await bench.answer(to: link).error == nil)
         let refused = try await ask(port)
@@ -204,22 +204,5 @@ struct ProviderProgramTests {
         let client = try RawClient(port: port)
         try await client.send("GET / HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n")
         return try await client.receiveResponse()
-    }
-
-    /// Free a moment ago.
-    private static func freePort() throws -> UInt16 {
-        let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let status = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                bind(descriptor, address, length) == 0 ? getsockname(descriptor, address, &length) : -1
-            }
-        }
-        guard status == 0 else { throw RawClientError("no free port") }
-        return UInt16(bigEndian: address.sin_port)
     }
 }
