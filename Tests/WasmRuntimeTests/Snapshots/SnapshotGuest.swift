@@ -12,6 +12,11 @@ struct SnapshotGuest: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { name }
 
+    private struct Key: Hashable {
+        let bytes: [UInt8]
+        let constantSlotsMax: Int
+    }
+    private static let modules = Mutex<[Key: Module]>([:])
     private static let assembled = Mutex<[String: [UInt8]]>([:])
 
     var bytes: [UInt8] {
@@ -26,8 +31,10 @@ struct SnapshotGuest: Sendable, CustomTestStringConvertible {
     }
 
     /// - Parameter constantSlotsMax: changes how frames are laid out.
-    func link(constantSlotsMax: Int = 32) throws -> (module: Module, imports: Imports, store: Store) {
-        let store = Store()
+    func link(
+        constantSlotsMax: Int = 32, limits: InstanceLimits = InstanceLimits()
+    ) throws -> (module: Module, imports: Imports, store: Store) {
+        let store = Store(limits: limits)
         var imports = Imports()
         let ask = HostFunction.suspending(FunctionType([.i32, .f64], [.i64]))
         imports.define("host", "ask", .function(store.add(ask, name: "ask")))
@@ -35,7 +42,17 @@ struct SnapshotGuest: Sendable, CustomTestStringConvertible {
         imports.define("host", "add", .function(store.add(add, name: "add")))
         imports.define("host", "counter", .global(Global(.i64(1000), isMutable: true)))
         imports.define("host", "step", .global(Global(.f64(0.25))))
-        return (try Module(try bytes, constantSlotsMax: constantSlotsMax), imports, store)
+        return (try module(constantSlotsMax), imports, store)
+    }
+
+    private func module(_ constantSlotsMax: Int) throws -> Module {
+        let bytes = try bytes
+        return try Self.modules.withLock { modules in
+            if let module = modules[Key(bytes: bytes, constantSlotsMax: constantSlotsMax)] { return module }
+            let module = try Module(bytes, constantSlotsMax: constantSlotsMax)
+            modules[Key(bytes: bytes, constantSlotsMax: constantSlotsMax)] = module
+            return module
+        }
     }
 
     func start() throws -> (instance: Instance, call: Execution) {
