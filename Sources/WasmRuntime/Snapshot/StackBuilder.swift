@@ -188,11 +188,11 @@ struct StackBuilder {
             return
         }
         guard store.hosts[host.reference] != nil else { throw impossible("it calls the host in a guest's function") }
+        let start = top.frame + (try calleeSlot(of: top, calling: host.reference))
         let type = store.type(of: host.reference)
         guard host.values.map(\.type) == (call.stop == .afterHostFunction ? type.results : type.parameters) else {
             throw impossible("not the values of the host function that it calls")
         }
-        let start = top.frame + (try calleeSlot(of: top, calling: host.reference))
         let header = type.headerSlot
         guard header + 2 <= execution.stackLimit - start else { throw tooDeep() }
         for (index, value) in host.values.enumerated() { value.write(to: start + index) }
