@@ -134,6 +134,11 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // What benchmarks need of the engine alone
+        .executableTarget(
+            name: "engine-bench", dependencies: ["WASI", "WasmRuntime"], path: "Benchmarks/engine/engine-bench",
+            swiftSettings: strict),
+
         // What tests share
         .target(
             name: "LatticeTestSupport", dependencies: ["LatticeBus", "KeyValueOperations"],
