@@ -74,6 +74,9 @@ struct ByteReader {
             throw ModuleError(
                 .unsupported, "\(what) beyond 32 bits needs 64-bit memories, which are not implemented", at: at)
         }
+        guard position - at <= 5 else {
+            throw ModuleError(.malformed, "integer representation too long", at: at)
+        }
         return size
     }
 
