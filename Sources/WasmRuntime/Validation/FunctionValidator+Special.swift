@@ -64,7 +64,7 @@ extension FunctionValidator {
         }
     }
 
-    private mutating func countWideConstant() {
+    mutating func countWideConstant() {
         if summary.wideConstants < .max { summary.wideConstants += 1 }
     }
 

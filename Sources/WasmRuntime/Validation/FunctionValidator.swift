@@ -23,6 +23,7 @@ struct FunctionValidator: ~Copyable {
     let declared: [Bool]
     let features: WasmFeatures
     let limits: ModuleLimits
+    let common: CommonInstructions
 
     // Safety: owned by this value; every index is checked against `height`, `locals.count` or `depth` below.
     var operands = GrowableBuffer<UInt32>()
@@ -41,6 +42,7 @@ struct FunctionValidator: ~Copyable {
         self.declared = declared
         self.features = features
         self.limits = limits
+        common = CommonInstructions(features: features, hasMemory: !contents.memories.isEmpty)
         reader = ByteReader(ModuleBytes([]))
     }
 
@@ -51,7 +53,10 @@ struct FunctionValidator: ~Copyable {
         control.removeAll()
         try declareLocals(type)
         control.append(ControlFrame(signature: type, height: 0, opcode: 0x02))
-        while control.count > 0 { try instruction() }
+        while control.count > 0 {
+            commonInstructions()
+            try instruction()
+        }
         guard reader.isAtEnd else { throw reader.malformed("section size mismatch: bytes behind the function's end") }
         try checkFrame(type)
         return summary
