@@ -24,8 +24,8 @@ struct LyingFrameTests {
             var instance: Int
             var function: Int
             var offset: Int
-            var locals: [StoredValue]
-            var operands: [StoredValue]
+            var locals: [Value]
+            var operands: [Value]
         }
 
         var function: UInt64
@@ -34,7 +34,7 @@ struct LyingFrameTests {
         var frames: [Frame]
         var stop: SnapshotFormat.Stop
         var hostFunction: UInt64
-        var hostValues: [StoredValue]
+        var hostValues: [Value]
 
         init(_ call: StoredCall) {
             function = call.function
@@ -121,15 +121,15 @@ struct LyingFrameTests {
             },
             Lie("a local less", "not its function's locals") { $0.frames[1].locals.removeLast() },
             Lie("a local of another type", "not its function's locals") {
-                $0.frames[1].locals[1] = StoredValue(.i32, bits: 0)
+                $0.frames[1].locals[1] = Value(type: .i32, bits: 0)
             },
-            Lie("an operand more", "operands at") { $0.frames[1].operands.append(StoredValue(.i64, bits: 0)) },
+            Lie("an operand more", "operands at") { $0.frames[1].operands.append(Value(type: .i64, bits: 0)) },
             Lie("an operand less", "operands at") { $0.frames[1].operands.removeLast() },
             Lie("an operand of another type", "operands of other types") {
-                $0.frames[1].operands[0] = StoredValue(.f64, bits: 0)
+                $0.frames[1].operands[0] = Value(type: .f64, bits: 0)
             },
             Lie("another constant", "differs from the code's constant") {
-                $0.frames[0].operands[0] = StoredValue(.i64, bits: 1)
+                $0.frames[0].operands[0] = Value(type: .i64, bits: 1)
             },
             Lie("no host function, so that the innermost frame is at a call", "is no stop point of function") {
                 $0.stop = .inFrame
@@ -140,14 +140,14 @@ struct LyingFrameTests {
             },
             Lie("an argument less", "not the values of the host function") { $0.hostValues.removeLast() },
             Lie("arguments of other types", "not the values of the host function") {
-                $0.hostValues[0] = StoredValue(.f32, bits: 0)
+                $0.hostValues[0] = Value(type: .f32, bits: 0)
             },
             Lie("arguments where results are due", "not the values of the host function") {
                 $0.stop = .afterHostFunction
             },
             Lie("results instead of arguments", "") {
                 $0.stop = .afterHostFunction
-                $0.hostValues = [StoredValue(.i64, bits: 5)]
+                $0.hostValues = [Value(type: .i64, bits: 5)]
             },
             Lie("more fuel used than there was", "more fuel than its budget") { $0.fuelUsed = 1_000_001 },
             Lie("no frames", "a call without frames") { $0.frames = [] },
@@ -165,14 +165,14 @@ struct LyingFrameTests {
         arguments: [
             Lie("the truth", "") { _ in },
             Lie("other values", "") {
-                $0.frames[0].locals[0] = StoredValue(.i32, bits: 77)
-                $0.frames[0].operands[4] = StoredValue(.i32, bits: 1)
+                $0.frames[0].locals[0] = Value(type: .i32, bits: 77)
+                $0.frames[0].operands[4] = Value(type: .i32, bits: 1)
             },
             Lie("the function's entry", "operands at the function's entry") { $0.frames[0].offset = 0x21 },
             Lie("another instruction", "is no stop point of function") { $0.frames[0].offset += 2 },
             Lie("beyond the module", "is no stop point of function") { $0.frames[0].offset = 1 << 40 },
             Lie("another constant", "differs from the code's constant") {
-                $0.frames[0].operands[0] = StoredValue(.i64, bits: 8)
+                $0.frames[0].operands[0] = Value(type: .i64, bits: 8)
             },
             Lie("the outer loop", "operands at") { $0.frames[0].offset = 0x35 },
             Lie("a host function", "is no call of function") {
