@@ -68,6 +68,15 @@ static inline u32x4 dot_product(s16x8 x, s16x8 y) {
     return EVEN_8(products) + ODD_8(products);
 }
 
+// The same of bytes; only two products of -128 by itself leave the range of 16 bits, and stop at its end.
+static inline s16x8 saturated_dot_product(s8x16 x, s8x16 y) {
+    s16x8 even = WIDENED(EVEN_16(x), s16x8) * WIDENED(EVEN_16(y), s16x8);
+    s16x8 odd = WIDENED(ODD_16(x), s16x8) * WIDENED(ODD_16(y), s16x8);
+    return __builtin_elementwise_add_sat(even, odd);
+}
+
+static inline s32x4 pair_sums(s16x8 x) { return WIDENED(EVEN_8(x), s32x4) + WIDENED(ODD_8(x), s32x4); }
+
 // The sign bits of the lanes, lane 0 lowest.
 #define SIGNS(x, count) signs_##count((__typeof__(x))(x))
 #define SIGNS_FUNCTION(V, count, Bits, mask)                                                \

@@ -65,6 +65,9 @@ struct SpecSuiteTests {
         SpecTotals.version2.add(report, of: SpecSuite.files("wasm-2.0").count)
     }
 
+    @Test("relaxed SIMD", arguments: SpecSuite.files("feature-relaxed-simd"))
+    func relaxedSIMD(_ file: String) throws { _ = try run(file, features: .all) }
+
     private func run(_ file: String, features: WasmFeatures) throws -> SpecRunner.Report {
         let root = try #require(SpecSuite.root)
         let report = try SpecRunner.run(root.appending(path: file), features: features)
