@@ -13,7 +13,13 @@ static Handler *const handlers[] = {WASM_ALL_OPERATIONS};
 static const char *const operation_names[] = {WASM_ALL_OPERATIONS};
 #undef WASM_OPERATION
 
-WasmWord wasm_core_handler(uint16_t operation) { return (WasmWord)handlers[operation]; }
+WasmWord wasm_core_handler(uint16_t operation) {
+#if defined(__x86_64__)
+    Handler *better = wasm_handler_sse41(operation);
+    if (better) return (WasmWord)better;
+#endif
+    return (WasmWord)handlers[operation];
+}
 const char *wasm_core_operation_name(uint16_t operation) { return operation_names[operation]; }
 
 #define IS_COMMUTATIVE 1
