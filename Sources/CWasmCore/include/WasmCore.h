@@ -192,7 +192,7 @@ enum WasmStatus : uint32_t {
     WASM_STATUS_FINISHED,
     /// `trap` says why; the frame is that of the function that trapped.
     WASM_STATUS_TRAPPED,
-    /// Fuel is negative. Running again continues.
+    /// Fuel is negative. Running again continues; `operand` must be left as it is.
     WASM_STATUS_OUT_OF_FUEL,
     /// A host function (reference in `operand`) was called: its arguments start at `frame`, and so must its results
     /// before it runs again.

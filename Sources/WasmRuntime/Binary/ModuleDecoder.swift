@@ -146,7 +146,7 @@ struct ModuleDecoder {
     }
 
     private mutating func memories(_ reader: inout ByteReader) throws(ModuleError) {
-        for _ in 0..<(try reader.count("memories", max: 100)) {
+        for _ in 0..<(try reader.count("memories", max: limits.memoriesMax)) {
             contents.memories.append(MemoryType(size: try reader.sizeRange()))
         }
     }

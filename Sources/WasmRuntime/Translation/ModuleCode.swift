@@ -19,6 +19,7 @@ final class ModuleCode: Sendable {
     let typeIDs: [UInt32]
     let summaries: [FunctionSummary]
     let functionNames: FunctionNames
+    let digest: ModuleDigest
     // Safety: cells change once each, from a stub to the code, by `wasm_core_publish` under the lock; code is freed
     // only in `deinit`.
     nonisolated(unsafe) let entries: UnsafeMutablePointer<UnsafePointer<UInt64>?>
@@ -26,14 +27,21 @@ final class ModuleCode: Sendable {
     private let translated = Mutex<[Extent]>([])
 
     private static let stubWords = 3
+    /// Constants of a function that get slots in its frames; the others are moved into place where they are used.
+    let constantSlotsMax: Int
 
-    init(_ bytes: ModuleBytes, features: WasmFeatures, limits: ModuleLimits) throws(ModuleError) {
+    init(
+        _ bytes: ModuleBytes, features: WasmFeatures, limits: ModuleLimits,
+        constantSlotsMax: Int = FrameLayout.constantsMax
+    ) throws(ModuleError) {
         self.bytes = bytes
+        self.constantSlotsMax = constantSlotsMax
         contents = try ModuleDecoder.decode(bytes, features: features, limits: limits)
         types = TypeTable(contents.types)
         summaries = try ModuleValidator.validate(
             contents, types: types, bytes: bytes, features: features, limits: limits)
         functionNames = FunctionNames(contents, bytes)
+        digest = ModuleDigest(bytes)
         typeIDs = contents.types.map(TypeRegistry.register)
         let count = contents.functions.count
         entries = .allocate(capacity: max(1, count))

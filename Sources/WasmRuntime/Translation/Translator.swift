@@ -65,6 +65,9 @@ struct Translator: ~Copyable {
     var floatOperation: UInt16 = 0
     var floatLocal = -1
 
+    /// What a snapshot wants to know of this translation; nothing in all others.
+    var stops = StopRecorder()
+
     init(_ module: ModuleCode) {
         self.module = module
         signature = TypeTable.block(result: 0)
@@ -123,7 +126,8 @@ struct Translator: ~Copyable {
         if hasVectorLocals || module.types.hasVectors { findLocalSlots() }
         for _ in 0..<localTypes.count { readers.append(-1) }
         layout = FrameLayout(
-            signature, localCount: localTypes.count, wideConstants: Int(summary.wideConstants))
+            signature, localCount: localTypes.count,
+            wideConstants: min(Int(summary.wideConstants), module.constantSlotsMax))
         flushedHeight = 0
         operandsMax = 0
         pendingFuel = 0

@@ -24,6 +24,7 @@ struct FunctionValidator: ~Copyable {
     let features: WasmFeatures
     let limits: ModuleLimits
     private let rows = InstructionTable.rows
+    let common: CommonInstructions
 
     // Safety: owned by this value; every index is checked against `height`, `locals.count` or `depth` below.
     var operands = GrowableBuffer<UInt32>()
@@ -47,6 +48,7 @@ struct FunctionValidator: ~Copyable {
         self.features = features
         self.limits = limits
         mayUseVectors = types.hasVectors || contents.globals.contains { $0.value == .v128 }
+        common = CommonInstructions(features: features, hasMemory: !contents.memories.isEmpty)
         reader = ByteReader(ModuleBytes([]))
     }
 
@@ -60,7 +62,10 @@ struct FunctionValidator: ~Copyable {
         control.removeAll()
         try declareLocals(type)
         control.append(ControlFrame(signature: type, height: 0, opcode: 0x02))
-        while control.count > 0 { try instruction() }
+        while control.count > 0 {
+            commonInstructions()
+            try instruction()
+        }
         guard reader.isAtEnd else { throw reader.malformed("section size mismatch: bytes behind the function's end") }
         try checkFrame(types.slots(index))
         return summary

@@ -48,7 +48,7 @@ struct ModuleValidator {
                 throw invalid("memory size must be at most 65536 pages (4 GiB)")
             }
         }
-        guard contents.memories.count <= limits.memoriesMax else {
+        guard contents.memories.count <= 1 else {
             throw ModuleError(.unsupported, "multiple memories are not implemented", at: 0)
         }
         if !features.contains(.mutableGlobals) {
