@@ -45,8 +45,7 @@ public final class Execution {
     ) throws(InstantiationError) {
         precondition(arguments.map(\.type) == function.type.parameters, "argument types are not the function's")
         try self.init(restoring: function, budget: fuel, fuelUsed: 0)
-        let base = raw.pointee.stack_base!
-        arguments.write(to: base)
+        arguments.write(to: raw.pointee.stack_base!)
         if store.hosts[function.reference] == nil, wasm_core_enter(raw, function.reference, store.raw) == 0 {
             raw.pointee.trap = WASM_TRAP_STACK_EXHAUSTED.rawValue
         }

@@ -17,9 +17,9 @@ public final class Module: Sendable {
     }
 
     /// A module whose frames are laid out in another way: for tests of what must not depend on that.
-    init(_ bytes: some Collection<UInt8>, constantSlotsMax: Int) throws(ModuleError) {
+    init(_ bytes: [UInt8], constantSlotsMax: Int) throws(ModuleError) {
         code = try ModuleCode(
-            ModuleBytes(Array(bytes)), features: .all, limits: ModuleLimits(), constantSlotsMax: constantSlotsMax)
+            ModuleBytes(bytes), features: .all, limits: ModuleLimits(), constantSlotsMax: constantSlotsMax)
     }
 
     public var bytesCount: Int { code.bytes.count }

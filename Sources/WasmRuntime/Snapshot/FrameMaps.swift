@@ -15,7 +15,7 @@ struct FrameMaps {
 
     /// Asks for the stop point of an instruction, with its operands if there are at most so many.
     mutating func want(_ code: ModuleCode, _ function: Int, offset: Int, operands: Int) {
-        change(code, function) { $0.heights[offset] = max($0.heights[offset] ?? 0, operands) }
+        change(code, function) { $0.offsets[offset] = max($0.offsets[offset] ?? 0, operands) }
     }
 
     private mutating func change<Result>(

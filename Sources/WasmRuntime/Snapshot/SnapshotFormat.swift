@@ -24,26 +24,10 @@ enum SnapshotFormat {
         switch type {
         case .i32, .f32: 4
         case .i64, .f64, .funcRef, .externRef: 8
+        case .v128: 16
         default: nil
         }
     }
-}
-
-/// A value of a frame or a global, as this process knows it: references are the store's.
-struct StoredValue: Equatable {
-    let type: ValueType
-    let bits: UInt64
-
-    /// What a slot of this type holds. The upper half of a 32-bit value's slot means nothing.
-    init(_ type: ValueType, slot: UnsafePointer<UInt64>) { self.init(type, bits: slot.pointee) }
-
-    init(_ type: ValueType, bits: UInt64) {
-        self.type = type
-        self.bits = SnapshotFormat.bytesCount(of: type) == 4 ? bits & 0xFFFF_FFFF : bits
-    }
-
-    /// Puts it where code expects it.
-    func write(to slot: UnsafeMutablePointer<UInt64>) { slot.pointee = bits }
 }
 
 /// One frame of a call, without anything that the translator decided.
@@ -54,9 +38,9 @@ struct StoredFrame {
     /// Of the stop point, in bytes from the start of the module: the start of the function's body for its entry, else
     /// the `loop` or call instruction.
     let offset: Int
-    let locals: [StoredValue]
+    let locals: [Value]
     /// From the bottom of the stack; without the arguments of a call.
-    let operands: [StoredValue]
+    let operands: [Value]
 }
 
 /// A call that stands still.
@@ -64,7 +48,7 @@ struct StoredCall {
     /// The host function that the innermost frame calls.
     struct HostFunctionCall {
         let reference: UInt64
-        let values: [StoredValue]
+        let values: [Value]
     }
 
     /// A reference, as the two above.

@@ -133,13 +133,13 @@ extension SnapshotReader {
         return references
     }
 
-    private mutating func global(_ global: StoreObjects.GlobalCell) throws(SnapshotError) -> StoredValue {
+    private mutating func global(_ global: StoreObjects.GlobalCell) throws(SnapshotError) -> Value {
         let isMutable = try flag()
         let value = try value()
         guard isMutable == global.type.isMutable, value.type == global.type.value else {
             throw .linkedDifferently("a global of another type")
         }
-        guard isMutable || value == StoredValue(value.type, slot: global.cell) else {
+        guard isMutable || value == Value(type: value.type, at: global.cell) else {
             throw .linkedDifferently("a global that does not change has another value")
         }
         return value

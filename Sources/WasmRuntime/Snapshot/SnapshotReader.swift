@@ -91,17 +91,20 @@ struct SnapshotReader {
         return reference
     }
 
-    mutating func value() throws(SnapshotError) -> StoredValue {
+    mutating func value() throws(SnapshotError) -> Value {
         let type = try type()
         switch SnapshotFormat.bytesCount(of: type) {
-        case 4: return StoredValue(type, bits: UInt64(try integer(UInt32.self)))
-        default: return StoredValue(type, bits: try reference(type))
+        case 4: return Value(type: type, bits: UInt64(try integer(UInt32.self)))
+        case 16:
+            let lower = try integer(UInt64.self)
+            return .v128(lower: lower, upper: try integer(UInt64.self))
+        default: return Value(type: type, bits: try reference(type))
         }
     }
 
-    mutating func values(_ what: String) throws(SnapshotError) -> [StoredValue] {
+    mutating func values(_ what: String) throws(SnapshotError) -> [Value] {
         let count = try count(what, bytes: 5)
-        var values: [StoredValue] = []
+        var values: [Value] = []
         values.reserveCapacity(count)
         for _ in 0..<count { values.append(try value()) }
         return values

@@ -13,7 +13,7 @@ extension SnapshotWriter {
         count(objects.globals.count)
         for global in objects.globals {
             flag(global.type.isMutable)
-            try value(StoredValue(global.type.value, slot: global.cell))
+            try value(Value(type: global.type.value, at: global.cell))
         }
     }
 

@@ -35,16 +35,19 @@ struct SnapshotWriter {
         integer(portable)
     }
 
-    mutating func value(_ value: StoredValue) throws(SnapshotError) {
+    mutating func value(_ value: Value) throws(SnapshotError) {
         type(value.type)
         switch SnapshotFormat.bytesCount(of: value.type) {
         case 4: integer(UInt32(truncatingIfNeeded: value.bits))
-        case 8?: try reference(value.bits, value.type)
+        case 8: try reference(value.bits, value.type)
+        case 16:
+            integer(value.bits)
+            integer(value.upperBits)
         default: throw .notPortable("a value of type \(value.type)")
         }
     }
 
-    mutating func values(_ values: [StoredValue]) throws(SnapshotError) {
+    mutating func values(_ values: [Value]) throws(SnapshotError) {
         count(values.count)
         for value in values { try self.value(value) }
     }

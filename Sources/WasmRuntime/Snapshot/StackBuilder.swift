@@ -96,7 +96,9 @@ struct StackBuilder {
     private func stopPoint(
         _ frame: StoredFrame, _ instance: InstanceStorage, _ map: FrameMap, isCall: Bool
     ) throws(SnapshotError) -> StopPoint? {
-        guard frame.locals.map(\.type) == map.localTypes else { throw impossible("not its function's locals") }
+        guard frame.locals.lazy.map(\.type).elementsEqual(map.locals.lazy.map(\.type)) else {
+            throw impossible("not its function's locals")
+        }
         if frame.offset == instance.code.entryOffset(of: frame.function), !isCall {
             guard frame.operands.isEmpty else { throw impossible("operands at the function's entry") }
             return nil
@@ -105,10 +107,10 @@ struct StackBuilder {
         guard let stop = map.stops[frame.offset], (stop.kind == .call) == isCall else {
             throw impossible("\(place) is no \(isCall ? "call" : "stop point") of function \(frame.function)")
         }
-        guard stop.height == frame.operands.count else {
-            throw impossible("\(frame.operands.count) operands at \(place), where the code has \(stop.height)")
+        guard stop.operandCount == frame.operands.count else {
+            throw impossible("\(frame.operands.count) operands at \(place), where the code has \(stop.operandCount)")
         }
-        guard frame.operands.map(\.type) == stop.operands.map(\.type) else {
+        guard frame.operands.lazy.map(\.type).elementsEqual(stop.operands.lazy.map(\.type)) else {
             throw impossible("operands of other types than the code has at \(place)")
         }
         return stop
@@ -117,24 +119,28 @@ struct StackBuilder {
     private func fill(
         _ start: UnsafeMutablePointer<UInt64>, _ frame: StoredFrame, _ map: FrameMap, _ stop: StopPoint?
     ) throws(SnapshotError) {
-        for (index, local) in frame.locals.enumerated() {
-            // Before the entry further locals have no values yet; the code will zero them.
-            if stop != nil || index < map.layout.parameterCount {
-                local.write(to: start + map.layout.slot(ofLocal: index))
-            }
+        // Before the entry further locals have no values yet; the code will zero them.
+        for (value, local) in zip(frame.locals, map.locals) where stop != nil || local.isParameter {
+            value.write(to: start + local.slot)
         }
         guard let stop else { return }
         for (index, bits) in map.constants.enumerated() { start[map.layout.firstConstant + index] = bits }
         for (value, operand) in zip(frame.operands, stop.operands) {
-            switch operand.place {
-            case .slot(let slot): value.write(to: start + slot)
-            case .local(let index):
-                guard frame.locals[index] == value else { throw impossible("an operand that differs from its local") }
-            case .constant(let bits):
-                guard StoredValue(operand.type, bits: bits) == value else {
-                    throw impossible("an operand that differs from the code's constant")
-                }
-            }
+            try put(value.bits, operand.place, start)
+            if let upper = operand.upper { try put(value.upperBits, upper, start) }
+        }
+    }
+
+    /// Puts an operand, or half of one, where the code expects it.
+    private func put(
+        _ bits: UInt64, _ place: StopPoint.Operand.Place, _ start: UnsafeMutablePointer<UInt64>
+    ) throws(SnapshotError) {
+        switch place {
+        case .slot(let slot): start[slot] = bits
+        case .local(let slot):
+            guard start[slot] == bits else { throw impossible("an operand that differs from its local") }
+        case .constant(let constant):
+            guard constant == bits else { throw impossible("an operand that differs from the code's constant") }
         }
     }
 
@@ -188,14 +194,14 @@ struct StackBuilder {
             return
         }
         guard store.hosts[host.reference] != nil else { throw impossible("it calls the host in a guest's function") }
+        let start = top.frame + (try calleeSlot(of: top, calling: host.reference))
         let type = store.type(of: host.reference)
         guard host.values.map(\.type) == (call.stop == .afterHostFunction ? type.results : type.parameters) else {
             throw impossible("not the values of the host function that it calls")
         }
-        let start = top.frame + (try calleeSlot(of: top, calling: host.reference))
         let header = type.headerSlot
         guard header + 2 <= execution.stackLimit - start else { throw tooDeep() }
-        for (index, value) in host.values.enumerated() { value.write(to: start + index) }
+        host.values.write(to: start)
         start[header] = UInt64(UInt(bitPattern: top.frame))
         start[header + 1] = UInt64(UInt(bitPattern: top.next))
         execution.raw.pointee.frame = start

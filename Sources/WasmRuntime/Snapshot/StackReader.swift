@@ -149,27 +149,27 @@ struct StackReader {
         case .call(let word): stop = map.stop(.call, at: word)
         }
         guard let stop else { throw .notPortable("a stop in function \(found.function) that has no name") }
-        let frame = found.frame
-        let locals = map.localTypes.enumerated().map { index, type in
-            StoredValue(type, slot: frame + map.layout.slot(ofLocal: index))
-        }
         let operands = stop.operands.map { operand in
-            switch operand.place {
-            case .slot(let slot): StoredValue(operand.type, slot: frame + slot)
-            case .local(let index): locals[index]
-            case .constant(let bits): StoredValue(operand.type, bits: bits)
-            }
+            let bits = bits(operand.place, found.frame)
+            guard let upper = operand.upper else { return Value(type: operand.type, bits: bits) }
+            return .v128(lower: bits, upper: self.bits(upper, found.frame))
         }
         return StoredFrame(
             instance: Int(found.instance.context.pointee.index), function: found.function, offset: stop.offset,
-            locals: locals, operands: operands)
+            locals: map.locals.map { Value(type: $0.type, at: found.frame + $0.slot) }, operands: operands)
+    }
+
+    private func bits(_ place: StopPoint.Operand.Place, _ frame: UnsafeMutablePointer<UInt64>) -> UInt64 {
+        switch place {
+        case .slot(let slot), .local(let slot): frame[slot]
+        case .constant(let bits): bits
+        }
     }
 
     /// A function that has not begun: its parameters are there, all other locals will be zero.
     private func entered(_ found: Found, _ map: FrameMap) -> StoredFrame {
-        let locals = map.localTypes.enumerated().map { index, type in
-            index < map.layout.parameterCount
-                ? StoredValue(type, slot: found.frame + map.layout.slot(ofLocal: index)) : StoredValue(type, bits: 0)
+        let locals = map.locals.map { local in
+            local.isParameter ? Value(type: local.type, at: found.frame + local.slot) : .zero(local.type)
         }
         return StoredFrame(
             instance: Int(found.instance.context.pointee.index), function: found.function,
@@ -179,12 +179,17 @@ struct StackReader {
     private func hostCall(_ top: Top) -> StoredCall.HostFunctionCall {
         let type = store.type(of: top.reference)
         let types = top.stop == .afterHostFunction ? type.results : type.parameters
-        return StoredCall.HostFunctionCall(
-            reference: top.reference, values: types.enumerated().map { StoredValue($1, slot: top.frame + $0) })
+        return StoredCall.HostFunctionCall(reference: top.reference, values: Value.list(types, at: top.frame))
     }
 }
 
 extension ModuleCode {
     /// What stands for a function's entry: the start of its body, which is no instruction.
     func entryOffset(of function: Int) -> Int { contents.bodies[function - contents.importedFunctionCount].lowerBound }
+}
+
+extension Value {
+    static func zero(_ type: ValueType) -> Value {
+        type == .v128 ? .v128(lower: 0, upper: 0) : Value(type: type, bits: 0)
+    }
 }

@@ -10,14 +10,18 @@ struct StopPoint {
 
     /// An operand: its type, and where its value is.
     struct Operand {
+        /// Of 64 bits; in slots from the start of the frame.
         enum Place {
             case slot(Int)
+            /// The slot of a local that has the same value.
             case local(Int)
             case constant(UInt64)
         }
 
         let type: ValueType
         let place: Place
+        /// Where the upper half is, of a type that takes two slots.
+        var upper: Place?
     }
 
     let kind: Kind
@@ -26,7 +30,7 @@ struct StopPoint {
     /// Of the `loop` or call instruction, in bytes from the start of the module.
     let offset: Int
     /// How many operands there are, whether they were recorded or not.
-    let height: Int
+    let operandCount: Int
     let operands: [Operand]
     /// Where a callee's frame begins, in slots from the start of this one.
     let calleeSlot: Int
@@ -38,14 +42,21 @@ struct StopRecorder {
     /// By their places in the internal code.
     var words: Set<Int> = []
     /// By their offsets in the module, with the most operands that are of interest.
-    var heights: [Int: Int] = [:]
+    var offsets: [Int: Int] = [:]
     var stops: [StopPoint] = []
 }
 
 /// What is known about a function's frames after its translation.
 struct FrameMap {
+    /// A local of the source, parameters first.
+    struct Local {
+        let type: ValueType
+        let slot: Int
+        let isParameter: Bool
+    }
+
     let layout: FrameLayout
-    let localTypes: [ValueType]
+    let locals: [Local]
     /// Values of the first constant slots.
     let constants: [UInt64]
     let frameSlots: Int
@@ -57,11 +68,11 @@ struct FrameMap {
     private var calls: [Int: Int] = [:]
 
     init(
-        layout: FrameLayout, localTypes: [ValueType], constants: [UInt64], frameSlots: Int, entry: Int,
+        layout: FrameLayout, locals: [Local], constants: [UInt64], frameSlots: Int, entry: Int,
         stops list: [StopPoint]
     ) {
         self.layout = layout
-        self.localTypes = localTypes
+        self.locals = locals
         self.constants = constants
         self.frameSlots = frameSlots
         self.entry = entry
@@ -86,35 +97,56 @@ extension Translator {
         let result = translate(index)
         let frameSlots = Int(CodeBuffer.immediate(result.words[result.entry - 1]))
         result.words.deallocate()
-        let types = UnsafeBufferPointer(start: localTypes.elements, count: localTypes.count)
         return FrameMap(
-            layout: layout, localTypes: types.map(ValueType.init(rawValue:)),
+            layout: layout, locals: placedLocals(),
             constants: Array(UnsafeBufferPointer(start: constants.elements, count: constants.count)),
             frameSlots: frameSlots, entry: result.entry, stops: stops.stops)
+    }
+
+    private func placedLocals() -> [FrameMap.Local] {
+        var locals: [FrameMap.Local] = []
+        for index in 0..<localTypes.count where localTypes[index] != ValueType.upperHalf.rawValue {
+            locals.append(
+                FrameMap.Local(
+                    type: ValueType(rawValue: localTypes[index]), slot: layout.slot(ofLocal: index),
+                    isParameter: index < layout.parameterCount))
+        }
+        return locals
     }
 
     /// Notes a stop point whose code comes next.
     @inline(never)
     mutating func recordStop(_ kind: StopPoint.Kind) {
-        let heightMax = stops.heights[code.source]
-        guard heightMax != nil || stops.words.contains(code.count) else { return }
-        var recorded: [StopPoint.Operand] = []
-        if height <= heightMax ?? .max { for index in 0..<height { recorded.append(placedOperand(index)) } }
+        let countMax = stops.offsets[code.source]
+        guard countMax != nil || stops.words.contains(code.count) else { return }
+        var count = 0
+        for index in 0..<height where operands[index].type != ValueType.upperHalf.rawValue { count += 1 }
         stops.stops.append(
             StopPoint(
-                kind: kind, word: code.count, offset: code.source, height: height, operands: recorded,
-                calleeSlot: slot(atHeight: height)))
+                kind: kind, word: code.count, offset: code.source, operandCount: count,
+                operands: count <= countMax ?? .max ? placedOperands() : [], calleeSlot: slot(atHeight: height)))
     }
 
-    private func placedOperand(_ height: Int) -> StopPoint.Operand {
-        let operand = operands[height]
-        let place: StopPoint.Operand.Place =
-            switch operand.kind {
-            case .constant: .constant(operand.bits)
-            case .local: .local(Int(operand.bits))
-            case .slot: .slot(slot(atHeight: height))
-            case .accumulator, .floatAccumulator: preconditionFailure("an accumulator survives no stop")
+    private func placedOperands() -> [StopPoint.Operand] {
+        var placed: [StopPoint.Operand] = []
+        for index in 0..<height {
+            let type = ValueType(rawValue: operands[index].type)
+            if type == .upperHalf, !placed.isEmpty {
+                placed[placed.count - 1].upper = place(ofOperand: index)
+            } else {
+                placed.append(StopPoint.Operand(type: type, place: place(ofOperand: index)))
             }
-        return StopPoint.Operand(type: ValueType(rawValue: operand.type), place: place)
+        }
+        return placed
+    }
+
+    private func place(ofOperand height: Int) -> StopPoint.Operand.Place {
+        let operand = operands[height]
+        switch operand.kind {
+        case .constant: return .constant(operand.bits)
+        case .local: return .local(layout.slot(ofLocal: Int(operand.bits)))
+        case .slot: return .slot(slot(atHeight: height))
+        case .accumulator, .floatAccumulator: preconditionFailure("an accumulator survives no stop")
+        }
     }
 }

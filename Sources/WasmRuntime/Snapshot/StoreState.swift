@@ -17,7 +17,7 @@ struct StoreState {
 
     var memories: [MemoryState] = []
     var tables: [TableState] = []
-    var globals: [(cell: UnsafeMutablePointer<UInt64>, value: StoredValue)] = []
+    var globals: [(cell: UnsafeMutablePointer<UInt64>, value: Value)] = []
     /// Elements of each segment that are left, for each instance.
     var data: [[UInt64]] = []
     var elements: [[UInt64]] = []

@@ -35,7 +35,7 @@ struct HostileSnapshotTests {
         do {
             let instance = try Instance(restoring: bytes, of: module, imports: imports, store: store)
             for call in instance.restoredCalls {
-                if let pending = call.pendingCall { call.resume(returning: pending.type.results.map(Self.zero)) }
+                if let pending = call.pendingCall { call.resume(returning: pending.type.results.map(Value.zero)) }
                 _ = call.run(slice: 10_000)
             }
             return instance.restoredCalls.first
@@ -50,8 +50,6 @@ struct HostileSnapshotTests {
         limits.stackBytesMax = 1 << 20
         return limits
     }()
-
-    private static func zero(_ type: ValueType) -> Value { Value(type: type, bits: 0) }
 
     /// Makes length and digest right again, so that the checks behind them are reached.
     private func sealed(_ bytes: [UInt8]) -> [UInt8] {

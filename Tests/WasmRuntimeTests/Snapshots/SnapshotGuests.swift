@@ -1,6 +1,7 @@
 extension SnapshotGuest {
     static let all = [
         loops, recursion, indirect, multipleValues, globals, growth, segments, asking, constants, references, twins,
+        vectors,
     ]
 
     static let loops = SnapshotGuest(
@@ -259,5 +260,39 @@ extension SnapshotGuest {
                 (i64.extend_i32_u (local.get 1)) (i64.mul))
               (func (export "run") (param i32) (result i64)
                 (call $after (call $after (i64.extend_i32_u (local.get 0)))) (i64.add (global.get $g))))
+            """)
+
+    static let vectors = SnapshotGuest(
+        name: "vectors as locals, operands, constants, globals and arguments", argument: 3,
+        source: """
+            (module
+              (import "host" "mix" (func $mix (param i32 v128 i64) (result v128)))
+              (global $g (mut v128) (v128.const i32x4 1 2 3 4))
+              (type $unary (func (param v128 i32) (result i32 v128)))
+              (table funcref (elem $step))
+              (func $step (type $unary) (local $n i32) (local $v v128)
+                (local.set $v (local.get 0))
+                (loop $l
+                  (local.set $v (i32x4.add (local.get $v) (i32x4.splat (local.get 1))))
+                  (br_if $l (i32.lt_u (local.tee $n (i32.add (local.get $n) (i32.const 1))) (i32.const 3))))
+                (i32.add (local.get $n) (local.get 1)) (local.get $v))
+              (func (export "run") (param $n i32) (result i64) (local $v v128) (local $k i32) (local $w v128)
+                (local.set $w (v128.const i64x2 0x1122334455667788 0x99aabbccddeeff00))
+                (i64.const 3)
+                (local.get $w)
+                (v128.const f64x2 0.5 -2.25)
+                (loop $again
+                  (local.get $v) (local.get $n) (v128.const i8x16 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15)
+                  (local.set $v (call $mix (local.get $n) (local.get $w) (i64.const 7)))
+                  (call_indirect (type $unary) (local.get $v) (local.get $n) (i32.const 0))
+                  (global.set $g (i64x2.add (global.get $g)))
+                  (local.set $k)
+                  (local.set $w (v128.xor (local.get $w)))
+                  (local.set $k (i32.add (local.get $k)))
+                  (local.set $v (i16x8.add (local.get $v)))
+                  (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+                (v128.xor) (v128.xor (local.get $v)) (v128.xor (global.get $g)) (local.set $v)
+                (i64.add (i64.extend_i32_u (local.get $k)))
+                (i64.xor (i64x2.extract_lane 0 (local.get $v))) (i64.xor (i64x2.extract_lane 1 (local.get $v)))))
             """)
 }
