@@ -32,7 +32,9 @@ public final class Execution {
     private let budget: UInt64?
     private var fuelLeft: Int64
     /// Fuel spent so far, in source instructions.
-    public private(set) var fuelUsed: UInt64 = 0
+    public var fuelUsed: UInt64 { UInt64(max(0, fuelSpent)) }
+    /// A slice may give some back: a branch pays less where its target's stretch is charged later.
+    private var fuelSpent: Int64 = 0
 
     /// Prepares a call; nothing runs yet.
     /// - Parameters:
@@ -77,7 +79,7 @@ public final class Execution {
         raw.pointee.fuel = given
         let outcome = loop()
         let used = given - raw.pointee.fuel
-        fuelUsed += UInt64(max(0, used))
+        fuelSpent += used
         if budget != nil { fuelLeft -= used }
         if case .outOfFuel = outcome, budget != nil, fuelLeft < 0 {
             return end(.trapped(trap(.fuel(budget: budget ?? 0))))
@@ -199,6 +201,7 @@ public final class Execution {
     private func backtrace() -> [Trap.Frame] {
         guard var pc = raw.pointee.pc, var frame = raw.pointee.frame, raw.pointee.context != nil else { return [] }
         var frames: [Trap.Frame] = []
+        var sources = SourceOffsets()
         var isReturn = false
         while frames.count < Trap.framesMax {
             let header: Int
@@ -207,7 +210,7 @@ public final class Execution {
             } else if let place = locate(pc) {
                 header = place.header
                 let offset = place.word.flatMap {
-                    place.code.sourceOffset(function: place.function, word: $0, isReturn: isReturn)
+                    sources.offset(place.code, function: place.function, word: $0, isReturn: isReturn)
                 }
                 frames.append(
                     Trap.Frame(

@@ -16,6 +16,17 @@ public final class Module: Sendable {
         code = try ModuleCode(ModuleBytes(bytes), features: features, limits: limits)
     }
 
+    /// Translates what nobody has called yet, too.
+    package func translateAll() {
+        for index in 0..<code.contents.functions.count { _ = code.code(of: index) }
+    }
+
+    /// A module in whose code every instruction stands alone, with all operands in their slots: slow, and the measure
+    /// for what the translator does otherwise.
+    package init(unfused bytes: some Collection<UInt8>) throws(ModuleError) {
+        code = try ModuleCode(ModuleBytes(bytes), features: .all, limits: ModuleLimits(), fuses: false)
+    }
+
     public var bytesCount: Int { code.bytes.count }
 
     public var imports: [Import] {

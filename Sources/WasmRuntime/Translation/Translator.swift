@@ -75,7 +75,10 @@ struct Translator: ~Copyable {
         code.emit(~WASM_OP_enter, 0, 0)
         code.seal()
         blocks.append(Block(kind: .block, signature: signature, height: 0))
-        while blocks.count > 0 { instruction() }
+        while blocks.count > 0 {
+            instruction()
+            if !module.fuses { settle() }
+        }
         return finish(start)
     }
 
@@ -153,6 +156,12 @@ struct Translator: ~Copyable {
         case WASM_SHAPE_FLOAT_STORE: floatStore(row)
         default: special(source)
         }
+    }
+
+    /// Leaves nothing that the next instruction could be joined with.
+    private mutating func settle() {
+        flushTop(height)
+        label()
     }
 
     // MARK: Fuel
