@@ -114,6 +114,7 @@ let package = Package(
             name: "LatticeCLI",
             dependencies: [
                 "ActorRuntime",
+                "CLinuxCalls",
                 "ChildProcesses",
                 "HTTPServerProvider",
                 "LatticeBus",
@@ -132,6 +133,11 @@ let package = Package(
                 "WasmRuntime",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
+            swiftSettings: strict),
+
+        // What benchmarks need of the engine alone
+        .executableTarget(
+            name: "engine-bench", dependencies: ["WASI", "WasmRuntime"], path: "Benchmarks/engine/engine-bench",
             swiftSettings: strict),
 
         // What tests share

@@ -82,7 +82,11 @@ OPERATION(br_table_A) { BRANCH_TABLE(acc); }
 #define HEADER(code) ((const Word *)(code))[-1].a
 #define FRAME_SLOTS(code) ((const Word *)(code))[-1].immediate
 
-__attribute__((preserve_none)) static void call_without_fuel(PARAMETERS) { STOP(OUT_OF_FUEL); }
+// pc may be a bridge, which takes the reference from acc.
+__attribute__((preserve_none)) static void call_without_fuel(PARAMETERS) {
+    context->execution->operand = acc;
+    STOP(OUT_OF_FUEL);
+}
 
 // Enters `code` (of the same instance) with a frame at slot A, to return behind `words` words.
 #define ENTER(code, header, words)                                             \
@@ -227,8 +231,10 @@ enum WasmStatus wasm_core_run(WasmExecution *execution) {
     context->stack_limit = execution->stack_limit;
     const Word *pc = (const Word *)execution->pc;
     FloatAccumulator facc = {0};
+    // Only a bridge that fuel stopped in front of reads the accumulator: everywhere else it is empty.
     ((Handler *)pc[0].bits)(
-        pc, execution->frame, context->memory->base, context->memory->size, context, execution->fuel, 0, facc);
+        pc, execution->frame, context->memory->base, context->memory->size, context, execution->fuel,
+        execution->operand, facc);
     return execution->status;
 }
 

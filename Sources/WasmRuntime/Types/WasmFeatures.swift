@@ -11,10 +11,13 @@ public struct WasmFeatures: OptionSet, Hashable, Sendable {
     public static let multiValue = WasmFeatures(rawValue: 1 << 4)
     public static let mutableGlobals = WasmFeatures(rawValue: 1 << 5)
     public static let extendedConstants = WasmFeatures(rawValue: 1 << 6)
+    public static let simd = WasmFeatures(rawValue: 1 << 7)
+
+    /// WebAssembly 2.0.
+    public static let version2: WasmFeatures = [
+        .signExtension, .saturatingConversions, .bulkMemory, .referenceTypes, .multiValue, .mutableGlobals, .simd,
+    ]
 
     /// All that the engine implements.
-    public static let all: WasmFeatures = [
-        .signExtension, .saturatingConversions, .bulkMemory, .referenceTypes, .multiValue, .mutableGlobals,
-        .extendedConstants,
-    ]
+    public static let all: WasmFeatures = [.version2, .extendedConstants]
 }
