@@ -158,7 +158,7 @@ def main():
         for start in range(first, first + modules, BATCH):
             count = min(BATCH, first + modules - start)
             with tempfile.TemporaryDirectory() as folder:
-                options = ["--portable"] if peer.is_portable else []
+                options = ["--portable" if peer.is_portable else "--standard"]
                 subprocess.run([TOOL, "generate", folder, str(start), str(count)] + options, check=True)
                 paths = [os.path.join(folder, f"{seed}.wasm") for seed in range(start, start + count)]
                 totals = [a + b for a, b in zip(totals, compare(peer, paths))]

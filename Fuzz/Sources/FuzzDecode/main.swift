@@ -7,7 +7,7 @@ var arguments = CommandLine.unsafeArgv
 let status = withUnsafeMutablePointer(to: &arguments) { pointer in
     pointer.withMemoryRebound(to: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.self, capacity: 1) { argv in
         LLVMFuzzerRunDriver(&argumentCount, argv) { data, count in
-            Gauntlet.run(UnsafeRawBufferPointer(start: data, count: count))
+            Gauntlet.run(Array(UnsafeBufferPointer(start: data, count: count)))
             return 0
         }
     }

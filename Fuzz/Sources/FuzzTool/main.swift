@@ -6,8 +6,9 @@ import WasmGenerator
 /// What a person does around the fuzzers. `fuzz-tool` alone lists it.
 let usage = """
     fuzz-tool module FILE OUT.wasm         the module that FuzzExecute makes of an input
-    fuzz-tool generate FOLDER SEED COUNT [--portable]
-                                           COUNT modules from random decisions
+    fuzz-tool generate FOLDER SEED COUNT [--portable | --standard]
+                                           COUNT modules from random decisions: for engines without vectors that
+                                           do not make NaNs canonical, for those that have them, or for our own
     fuzz-tool compare FILE.wasm...         runs each with and without fusions and says what differs
     fuzz-tool report [--fresh] FILE.wasm...
                                            what each test of generated modules gives, for compare.py
@@ -25,13 +26,15 @@ case ("module", 3):
     let input = try Files.read(arguments[1])
     let module = input.withUnsafeBytes { bytes in
         var source = ByteSource(bytes)
-        return GeneratedModule(&source)
+        return GeneratedModule(&source, style: .everything)
     }
     try Files.write(module.bytes, to: arguments[2])
 case ("generate", 4...5):
     guard let seed = UInt64(arguments[2]), let count = UInt64(arguments[3]) else { fail(usage) }
+    let styles: [String: GeneratorStyle] = ["--portable": .canonicalNaN, "--standard": .vectors]
+    let style = styles[arguments[arguments.count - 1]] ?? .everything
     for index in seed..<(seed + count) {
-        let module = RandomModule.make(seed: index, isPortable: arguments.last == "--portable")
+        let module = RandomModule.make(seed: index, style: style)
         try Files.write(module.bytes, to: "\(arguments[1])/\(index).wasm")
     }
 case ("compare", 2...):

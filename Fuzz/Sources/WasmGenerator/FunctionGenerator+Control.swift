@@ -9,7 +9,7 @@ extension FunctionGenerator {
             code.byte(0x40)
             return (code, ModulePlan.Signature(parameters: [], results: []))
         case 1:
-            let type = ModulePlan.type(&source)
+            let type = plan.type(&source)
             code.byte(type)
             return (code, ModulePlan.Signature(parameters: [], results: [type]))
         default:

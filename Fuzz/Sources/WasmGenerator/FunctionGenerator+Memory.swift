@@ -45,18 +45,20 @@ extension FunctionGenerator {
         while 1 << alignment < row.width { alignment += 1 }
         code.unsigned(source.below(alignment + 1))
         code.unsigned(offset)
+        immediates(row, &source)
     }
 
     mutating func load(_ source: inout ByteSource) {
-        let row = InstructionCatalogue.loads[source.below(InstructionCatalogue.loads.count)]
+        let row = plan.catalogue.loads[source.below(plan.catalogue.loads.count)]
         let offset = address(row.width, &source)
+        for operand in row.operands.dropFirst() { expression(operand, depth: source.below(3), &source) }
         access(row, offset, &source)
-        pop(1)
+        pop(row.operands.count)
         stack.append(row.result)
     }
 
     mutating func store(_ source: inout ByteSource) {
-        let row = InstructionCatalogue.stores[source.below(InstructionCatalogue.stores.count)]
+        let row = plan.catalogue.stores[source.below(plan.catalogue.stores.count)]
         let offset = address(row.width, &source)
         expression(row.operands[1], depth: source.below(3), &source)
         access(row, offset, &source)

@@ -15,8 +15,6 @@ struct FunctionGenerator {
     static let countersMax = 3
 
     let plan: ModulePlan
-    /// Writes NaNs of arithmetic canonical, for peers that leave them as the processor makes them.
-    let isPortable: Bool
     var code = WasmBytes()
     var stack: [TypeCode] = []
     var frames: [Frame] = []
@@ -34,12 +32,11 @@ struct FunctionGenerator {
     func counterLocal(_ index: Int) -> Int { pointerLocal + 1 + index }
     private func scratchLocal(_ type: TypeCode) -> Int { counterLocal(Self.countersMax) + (type == .f32 ? 0 : 1) }
 
-    init(_ plan: ModulePlan, _ signature: ModulePlan.Signature, isPortable: Bool, _ source: inout ByteSource) {
+    init(_ plan: ModulePlan, _ signature: ModulePlan.Signature, _ source: inout ByteSource) {
         self.plan = plan
-        self.isPortable = isPortable
         parameterCount = signature.parameters.count
         locals = signature.parameters
-        for _ in 0..<source.below(8) { locals.append(ModulePlan.type(&source)) }
+        for _ in 0..<source.below(8) { locals.append(plan.type(&source)) }
         room = 4 + source.below(120)
         let results = signature.results
         frames = [Frame(base: 0, labelTypes: results, resultTypes: results, isTarget: true, isLoop: false)]
@@ -83,9 +80,10 @@ struct FunctionGenerator {
     private mutating func statement(_ source: inout ByteSource) {
         switch source.below(64) {
         case 0..<14:
-            let rows = InstructionCatalogue.arithmetic
+            let isVector = plan.style.contains(.vectors) && source.chance(90)
+            let rows = isVector ? plan.catalogue.vector : plan.catalogue.scalar
             arithmetic(rows[source.below(rows.count)], &source)
-        case 14..<20: push(leaf: ModulePlan.type(&source), &source)
+        case 14..<20: push(leaf: plan.type(&source), &source)
         case 20..<28: setLocal(&source)
         case 28..<31: setGlobal(&source)
         case 31..<36: load(&source)
@@ -122,7 +120,7 @@ struct FunctionGenerator {
 
     /// Pushes a value of the type: a leaf, or an instruction over further values.
     mutating func expression(_ type: TypeCode, depth: Int, _ source: inout ByteSource) {
-        let rows = InstructionCatalogue.arithmeticByResult[type] ?? []
+        let rows = plan.catalogue.byResult[type] ?? []
         guard depth > 0, !rows.isEmpty, !source.isEmpty else { return push(leaf: type, &source) }
         let row = rows[source.below(rows.count)]
         guard !row.mayTrap || source.chance(64) else { return push(leaf: type, &source) }
@@ -159,6 +157,10 @@ struct FunctionGenerator {
         case .f64:
             code.byte(0x44)
             code.fixed(bits, bytesCount: 8)
+        case .v128:
+            code.append([0xFD, 12])
+            code.fixed(bits, bytesCount: 8)
+            code.fixed(Constants.bits(.i64, &source), bytesCount: 8)
         case .funcRef where source.chance(160):
             code.byte(0xD2)
             code.unsigned(source.below(plan.functions.count))
@@ -190,9 +192,15 @@ struct FunctionGenerator {
             code.append(isWide ? [0x42, 1, 0x84] : [0x41, 1, 0x72])
         }
         code.instruction(row.code)
+        immediates(row, &source)
         pop(row.operands.count)
         stack.append(row.result)
-        if isPortable, row.makesNaN { canonicalise(row.result) }
+        if plan.style.contains(.canonicalNaN), row.makesNaN { canonicalise(row.result) }
+    }
+
+    mutating func immediates(_ row: InstructionCatalogue.Row, _ source: inout ByteSource) {
+        if row.lanes > 0 { code.byte(UInt8(source.below(row.lanes))) }
+        if row.isShuffle { for _ in 0..<16 { code.byte(UInt8(source.below(32))) } }
     }
 
     private mutating func canonicalise(_ type: TypeCode) {
@@ -259,7 +267,7 @@ struct FunctionGenerator {
     }
 
     private mutating func select(_ source: inout ByteSource) {
-        let type = ModulePlan.type(&source)
+        let type = plan.type(&source)
         require([type, type, .i32], &source)
         if type.isReference || source.chance(30) {
             code.append([0x1C, 1, type])

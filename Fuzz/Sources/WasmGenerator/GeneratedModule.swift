@@ -8,14 +8,14 @@ public struct GeneratedModule {
     public let testCount: Int
     public let globalCount: Int
 
-    public init(_ source: inout ByteSource, isPortable: Bool = false) {
-        let plan = ModulePlan(&source)
+    public init(_ source: inout ByteSource, style: GeneratorStyle) {
+        let plan = ModulePlan(&source, style: style)
         var bodies: [WasmBytes] = []
         let arguments = plan.tested.map { function in
             plan.signatures[plan.functions[function]].parameters.map { Constants.bits($0, &source) }
         }
         for function in plan.functions {
-            var generator = FunctionGenerator(plan, plan.signatures[function], isPortable: isPortable, &source)
+            var generator = FunctionGenerator(plan, plan.signatures[function], &source)
             bodies.append(generator.body(&source))
         }
         bytes = ModuleAssembly(plan: plan, bodies: bodies, arguments: arguments).bytes()

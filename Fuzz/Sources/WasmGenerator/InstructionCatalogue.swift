@@ -8,6 +8,7 @@ extension TypeCode {
     static let i64 = TypeCode(WASM_I64)
     static let f32 = TypeCode(WASM_F32)
     static let f64 = TypeCode(WASM_F64)
+    static let v128 = TypeCode(WASM_V128)
     static let funcRef = TypeCode(WASM_FUNCREF)
     static let externRef = TypeCode(WASM_EXTERNREF)
 
@@ -16,47 +17,87 @@ extension TypeCode {
     var isFloat: Bool { self == .f32 || self == .f64 }
 }
 
-/// The rows of the engine's instruction table that only take and give numbers: a row added there is generated here.
-enum InstructionCatalogue {
+/// The rows of the engine's instruction table that take and give numbers and vectors: a row added there is generated here.
+struct InstructionCatalogue {
     struct Row {
         let code: Int
         let operands: [TypeCode]
+        /// 0 for none.
         let result: TypeCode
         /// Bytes that a load or store touches; 0 for arithmetic.
         let width: Int
+        /// What the byte behind the instruction must be below; 0 where there is none.
+        let lanes: Int
+        let isShuffle: Bool
         /// Stops the program for many operands.
         let mayTrap: Bool
         /// May make a NaN whose bits the standard leaves open.
         let makesNaN: Bool
     }
 
-    static let arithmetic = rows { arithmeticOperands($0) }
-    static let loads = rows { row in
-        row.shape == WASM_SHAPE_INT_LOAD || row.shape == WASM_SHAPE_FLOAT_LOAD ? [.i32] : nil
-    }
-    static let stores = rows { row in
-        row.shape == WASM_SHAPE_INT_STORE || row.shape == WASM_SHAPE_FLOAT_STORE ? [.i32, row.operand] : nil
-    }
-    static let arithmeticByResult = Dictionary(grouping: arithmetic, by: \.result)
+    /// On numbers only.
+    let scalar: [Row]
+    /// On vectors, or from them or to them.
+    let vector: [Row]
+    let byResult: [TypeCode: [Row]]
+    let loads: [Row]
+    let stores: [Row]
 
-    private static func rows(_ operands: (WasmInstruction) -> [TypeCode]?) -> [Row] {
+    init(_ style: GeneratorStyle) {
         let table = wasm_core_instructions()
-        return (0..<Int(WASM_INSTRUCTION_COUNT)).compactMap { code in
+        var all: [Row] = []
+        for code in 0..<Int(WASM_INSTRUCTION_COUNT) {
             let row = table[code]
-            guard let name = row.name.map({ String(cString: $0) }), let types = operands(row) else { return nil }
-            let isAccess = types.first == .i32 && arithmeticOperands(row) == nil
-            return Row(
-                code: code, operands: types, result: row.result, width: isAccess ? 1 << Int(row.width_log2) : 0,
-                mayTrap: traps(name), makesNaN: !isAccess && makesNaN(row, name))
+            if row.feature == WASM_FEATURE_RELAXED_SIMD, !style.contains(.relaxedVectors) { continue }
+            guard let parsed = Self.row(code, row) else { continue }
+            let isVector = parsed.result == .v128 || parsed.operands.contains(.v128)
+            if isVector, !style.contains(.vectors) { continue }
+            all.append(parsed)
         }
+        let arithmetic = all.filter { $0.width == 0 }
+        vector = arithmetic.filter { $0.result == .v128 || $0.operands.contains(.v128) }
+        scalar = arithmetic.filter { $0.result != .v128 && !$0.operands.contains(.v128) }
+        byResult = Dictionary(grouping: arithmetic, by: \.result)
+        loads = all.filter { $0.width > 0 && $0.result != 0 }
+        stores = all.filter { $0.width > 0 && $0.result == 0 }
+    }
+
+    private static func row(_ code: Int, _ row: WasmInstruction) -> Row? {
+        guard let name = row.name.map({ String(cString: $0) }) else { return nil }
+        let arithmetic = arithmeticOperands(row)
+        guard let operands = arithmetic ?? accessOperands(row) else { return nil }
+        let isStore =
+            row.shape == WASM_SHAPE_INT_STORE || row.shape == WASM_SHAPE_FLOAT_STORE
+            || row.shape == WASM_SHAPE_VECTOR_STORE || row.shape == WASM_SHAPE_VECTOR_STORE_LANE
+        let hasLane = row.immediates == WASM_IMMEDIATES_LANE || row.immediates == WASM_IMMEDIATES_MEMORY_AND_LANE
+        return Row(
+            code: code, operands: operands, result: isStore ? 0 : row.result,
+            width: arithmetic == nil ? 1 << Int(row.width_log2) : 0, lanes: hasLane ? Int(row.lanes) : 0,
+            isShuffle: row.shape == WASM_SHAPE_VECTOR_SHUFFLE, mayTrap: traps(name),
+            makesNaN: arithmetic != nil && makesNaN(row, name))
     }
 
     private static func arithmeticOperands(_ row: WasmInstruction) -> [TypeCode]? {
         switch row.shape {
         case WASM_SHAPE_INT_BINARY, WASM_SHAPE_INT_COMPARE, WASM_SHAPE_FLOAT_BINARY, WASM_SHAPE_FLOAT_COMPARE:
             [row.operand, row.operand]
-        case WASM_SHAPE_INT_UNARY, WASM_SHAPE_FLOAT_UNARY, WASM_SHAPE_INT_TO_FLOAT, WASM_SHAPE_FLOAT_TO_INT:
+        case WASM_SHAPE_INT_UNARY, WASM_SHAPE_FLOAT_UNARY, WASM_SHAPE_INT_TO_FLOAT, WASM_SHAPE_FLOAT_TO_INT,
+            WASM_SHAPE_VECTOR_SPLAT:
             [row.operand]
+        case WASM_SHAPE_VECTOR_UNARY, WASM_SHAPE_VECTOR_TEST, WASM_SHAPE_VECTOR_EXTRACT: [.v128]
+        case WASM_SHAPE_VECTOR_BINARY, WASM_SHAPE_VECTOR_SHUFFLE: [.v128, .v128]
+        case WASM_SHAPE_VECTOR_TERNARY: [.v128, .v128, .v128]
+        case WASM_SHAPE_VECTOR_SHIFT: [.v128, .i32]
+        case WASM_SHAPE_VECTOR_REPLACE: [.v128, row.operand]
+        default: nil
+        }
+    }
+
+    private static func accessOperands(_ row: WasmInstruction) -> [TypeCode]? {
+        switch row.shape {
+        case WASM_SHAPE_INT_LOAD, WASM_SHAPE_FLOAT_LOAD, WASM_SHAPE_VECTOR_LOAD: [.i32]
+        case WASM_SHAPE_INT_STORE, WASM_SHAPE_FLOAT_STORE: [.i32, row.operand]
+        case WASM_SHAPE_VECTOR_STORE, WASM_SHAPE_VECTOR_LOAD_LANE, WASM_SHAPE_VECTOR_STORE_LANE: [.i32, .v128]
         default: nil
         }
     }

@@ -53,7 +53,7 @@ struct ModuleAssembly {
         section.list(plan.globals) { bytes, global in
             bytes.byte(global.type)
             bytes.byte(global.isMutable ? 1 : 0)
-            bytes.constant(global.type, global.bits)
+            bytes.constant(global.type, global.bits, global.upperBits)
             bytes.byte(0x0B)
         }
     }
@@ -161,8 +161,15 @@ struct ModuleAssembly {
                 case .i32: bytes.byte(0xAD)
                 case .f32: bytes.append([0xBC, 0xAD])
                 case .f64: bytes.byte(0xBD)
+                case .v128: bytes.append([0xFD, 29, 0])
                 default: break
                 }
+            }
+            guard global.type == .v128 else { continue }
+            mix { bytes in
+                bytes.byte(0x23)
+                bytes.unsigned(index)
+                bytes.append([0xFD, 29, 1])
             }
         }
         code.append([0x20, 1])
@@ -171,8 +178,8 @@ struct ModuleAssembly {
 }
 
 extension WasmBytes {
-    /// A constant of a number type.
-    mutating func constant(_ type: TypeCode, _ bits: UInt64) {
+    /// A constant of a number or vector type.
+    mutating func constant(_ type: TypeCode, _ bits: UInt64, _ upperBits: UInt64 = 0) {
         switch type {
         case .i32:
             byte(0x41)
@@ -183,6 +190,10 @@ extension WasmBytes {
         case .f32:
             byte(0x43)
             fixed(bits, bytesCount: 4)
+        case .v128:
+            append([0xFD, 12])
+            fixed(bits, bytesCount: 8)
+            fixed(upperBits, bytesCount: 8)
         default:
             byte(0x44)
             fixed(bits, bytesCount: 8)

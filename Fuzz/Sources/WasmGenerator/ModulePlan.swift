@@ -8,6 +8,8 @@ struct ModulePlan {
         let type: TypeCode
         let isMutable: Bool
         let bits: UInt64
+        /// Of a vector.
+        let upperBits: UInt64
     }
 
     /// Index of the global that counts what a test may still do: function entries and loop rounds.
@@ -21,7 +23,7 @@ struct ModulePlan {
 
     /// Types that functions and blocks have. Each is declared once.
     private(set) var signatures: [Signature] = []
-    private(set) var globals: [Global] = [Global(type: .i32, isMutable: true, bits: 0)]
+    private(set) var globals: [Global] = [Global(type: .i32, isMutable: true, bits: 0, upperBits: 0)]
     /// Index into `signatures` of each function.
     private(set) var functions: [Int] = []
     /// What table 0 begins with; nil is null.
@@ -34,11 +36,19 @@ struct ModulePlan {
     /// Functions that tests call: none takes or gives references.
     private(set) var tested: [Int] = []
 
-    init(_ source: inout ByteSource) {
-        for _ in 0..<(3 + source.below(5)) { signatures.append(Self.signature(&source)) }
+    let style: GeneratorStyle
+    let catalogue: InstructionCatalogue
+
+    init(_ source: inout ByteSource, style: GeneratorStyle) {
+        self.style = style
+        catalogue = Self.catalogues[style.rawValue]
+        for _ in 0..<(3 + source.below(5)) { signatures.append(signature(&source)) }
         for _ in 0..<source.below(6) {
-            let type = TypeCode.numbers[source.below(4)]
-            globals.append(Global(type: type, isMutable: source.below(4) > 0, bits: Constants.bits(type, &source)))
+            let type = numericType(&source)
+            globals.append(
+                Global(
+                    type: type, isMutable: source.below(4) > 0, bits: Constants.bits(type, &source),
+                    upperBits: type == .v128 ? Constants.bits(.i64, &source) : 0))
         }
         for _ in 0..<(1 + source.below(6)) { functions.append(source.below(signatures.count)) }
         for _ in 0..<Self.tableSizes[0] {
@@ -53,19 +63,29 @@ struct ModulePlan {
     }
 
     private func isNumeric(_ signature: Signature) -> Bool {
-        !(signature.parameters + signature.results).contains(where: \.isReference)
+        (signature.parameters + signature.results).allSatisfy(TypeCode.numbers.contains)
     }
 
-    private static func signature(_ source: inout ByteSource) -> Signature {
+    private func signature(_ source: inout ByteSource) -> Signature {
         Signature(
             parameters: (0..<source.below(5)).map { _ in type(&source) },
             results: (0..<source.below(4)).map { _ in type(&source) })
     }
 
-    static func type(_ source: inout ByteSource) -> TypeCode {
-        let choice = source.below(32)
-        return choice == 0 ? .funcRef : choice == 1 ? .externRef : TypeCode.numbers[choice % 4]
+    func type(_ source: inout ByteSource) -> TypeCode {
+        switch source.below(32) {
+        case 0: .funcRef
+        case 1: .externRef
+        default: numericType(&source)
+        }
     }
+
+    private func numericType(_ source: inout ByteSource) -> TypeCode {
+        if style.contains(.vectors), source.chance(40) { return .v128 }
+        return TypeCode.numbers[source.below(4)]
+    }
+
+    private static let catalogues = (0..<8).map { InstructionCatalogue(GeneratorStyle(rawValue: $0)) }
 }
 
 /// Numbers at which arithmetic goes wrong, and others.
@@ -73,7 +93,7 @@ enum Constants {
     static func bits(_ type: TypeCode, _ source: inout ByteSource) -> UInt64 {
         switch type {
         case .i32: UInt64(UInt32(truncatingIfNeeded: integer(32, &source)))
-        case .i64: integer(64, &source)
+        case .i64, .v128: integer(64, &source)
         case .f32: float(32, &source)
         case .f64: float(64, &source)
         default: 0

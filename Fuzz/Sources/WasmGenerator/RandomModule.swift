@@ -2,7 +2,7 @@
 public enum RandomModule {
     private static let decisionsMax: UInt64 = 1_200
 
-    public static func make(seed: UInt64, isPortable: Bool = false) -> GeneratedModule {
+    public static func make(seed: UInt64, style: GeneratorStyle) -> GeneratedModule {
         var state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1
         func next() -> UInt64 {
             state ^= state << 13
@@ -15,7 +15,7 @@ public enum RandomModule {
         let decisions = (0..<count).map { _ in UInt8(truncatingIfNeeded: next() >> 24) }
         return decisions.withUnsafeBytes { bytes in
             var source = ByteSource(bytes)
-            return GeneratedModule(&source, isPortable: isPortable)
+            return GeneratedModule(&source, style: style)
         }
     }
 }

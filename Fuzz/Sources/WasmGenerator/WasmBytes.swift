@@ -51,10 +51,11 @@ struct WasmBytes {
         append(content.bytes)
     }
 
-    /// An instruction by its code in the engine's table: 0x100 and more stand behind the prefix 0xFC.
+    /// An instruction by its code in the engine's table: 0x100 and more stand behind the prefix 0xFC, 0x200 and more
+    /// behind 0xFD.
     mutating func instruction(_ code: Int) {
         if code < 0x100 { return byte(UInt8(code)) }
-        byte(0xFC)
-        unsigned(code - 0x100)
+        byte(code < 0x200 ? 0xFC : 0xFD)
+        unsigned(code < 0x200 ? code - 0x100 : code - 0x200)
     }
 }

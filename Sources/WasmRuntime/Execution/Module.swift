@@ -23,7 +23,7 @@ public final class Module: Sendable {
 
     /// A module in whose code every instruction stands alone, with all operands in their slots: slow, and the measure
     /// for what the translator does otherwise.
-    package init(unfused bytes: some Collection<UInt8>) throws(ModuleError) {
+    package init(unfused bytes: [UInt8]) throws(ModuleError) {
         code = try ModuleCode(ModuleBytes(bytes), features: .all, limits: ModuleLimits(), fuses: false)
     }
 

@@ -36,6 +36,7 @@ public enum AnyImports {
         case .i64: .i64(0)
         case .f32: .f32(0)
         case .f64: .f64(0)
+        case .v128: .v128(lower: 0, upper: 0)
         case .funcRef: .nullFuncRef
         case .externRef: .externRef(nil)
         default: nil

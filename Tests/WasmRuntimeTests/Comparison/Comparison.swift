@@ -77,7 +77,7 @@ public enum Comparison {
             switch execution.run(slice: slice) {
             case .outOfFuel: continue
             // References are indices into the store, the same in every run.
-            case .finished(let values): return "\(values.map { "\($0.type):\($0.bits)" })"
+            case .finished(let values): return "\(values.map { "\($0.type):\($0.bits):\($0.upperBits)" })"
             case .trapped(let trap): return describe(trap)
             case let other: return "\(other)"
             }

@@ -23,7 +23,7 @@ public enum Gauntlet {
 
     /// - Returns: whether the bytes are a valid module.
     @discardableResult
-    public static func run(_ bytes: some Collection<UInt8>) -> Bool {
+    public static func run(_ bytes: [UInt8]) -> Bool {
         guard let module = try? Module(bytes, limits: moduleLimits) else { return false }
         module.translateAll()
         let store = Store(limits: limits)
