@@ -32,7 +32,9 @@ public final class Execution {
     let budget: UInt64?
     private var fuelLeft: Int64
     /// Fuel spent so far, in source instructions.
-    public private(set) var fuelUsed: UInt64 = 0
+    public var fuelUsed: UInt64 { UInt64(max(0, fuelSpent)) }
+    /// A slice may give some back: a branch pays less where its target's stretch is charged later.
+    private var fuelSpent: Int64 = 0
 
     /// Prepares a call; nothing runs yet.
     /// - Parameters:
@@ -60,7 +62,7 @@ public final class Execution {
         }
         self.stack = stack
         self.budget = budget
-        self.fuelUsed = fuelUsed
+        fuelSpent = Int64(clamping: fuelUsed)
         fuelLeft = budget.map { Int64(clamping: $0) - Int64(clamping: fuelUsed) } ?? .max
         raw = .allocate(capacity: 1)
         raw.initialize(
@@ -86,7 +88,7 @@ public final class Execution {
         raw.pointee.fuel = given
         let outcome = loop()
         let used = given - raw.pointee.fuel
-        fuelUsed += UInt64(max(0, used))
+        fuelSpent += used
         if budget != nil { fuelLeft -= used }
         if case .outOfFuel = outcome, budget != nil, fuelLeft < 0 {
             return end(.trapped(trap(.fuel(budget: budget ?? 0))))
@@ -236,6 +238,7 @@ public final class Execution {
     private func backtrace() -> [Trap.Frame] {
         guard var pc = raw.pointee.pc, var frame = raw.pointee.frame, raw.pointee.context != nil else { return [] }
         var frames: [Trap.Frame] = []
+        var sources = SourceOffsets()
         var isReturn = false
         while frames.count < Trap.framesMax {
             let header: Int
@@ -244,7 +247,7 @@ public final class Execution {
             } else if let place = locate(pc) {
                 header = place.header
                 let offset = place.word.flatMap {
-                    place.code.sourceOffset(function: place.function, word: $0, isReturn: isReturn)
+                    sources.offset(place.code, function: place.function, word: $0, isReturn: isReturn)
                 }
                 frames.append(
                     Trap.Frame(

@@ -83,7 +83,10 @@ struct Translator: ~Copyable {
         code.emit(~WASM_OP_enter, 0, 0)
         code.seal()
         blocks.append(Block(kind: .block, signature: signature, height: 0))
-        while blocks.count > 0 { instruction() }
+        while blocks.count > 0 {
+            instruction()
+            if !module.translation.fuses { settle() }
+        }
         return finish(start)
     }
 
@@ -127,7 +130,7 @@ struct Translator: ~Copyable {
         for _ in 0..<localTypes.count { readers.append(-1) }
         layout = FrameLayout(
             signature, localCount: localTypes.count,
-            wideConstants: min(Int(summary.wideConstants), module.constantSlotsMax))
+            wideConstants: min(Int(summary.wideConstants), module.translation.constantSlotsMax))
         flushedHeight = 0
         operandsMax = 0
         pendingFuel = 0
@@ -173,6 +176,12 @@ struct Translator: ~Copyable {
         case WASM_SHAPE_SPECIAL: special(source)
         default: vector(row)
         }
+    }
+
+    /// Leaves nothing that the next instruction could be joined with.
+    private mutating func settle() {
+        flushTop(height)
+        label()
     }
 
     // MARK: Fuel
