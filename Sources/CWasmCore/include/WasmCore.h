@@ -52,6 +52,7 @@ enum WasmFeature : uint8_t {
     WASM_FEATURE_SATURATING,
     WASM_FEATURE_BULK,
     WASM_FEATURE_REFERENCE_TYPES,
+    WASM_FEATURE_TAIL_CALL,
 };
 
 typedef struct WasmInstruction {

@@ -12,9 +12,11 @@ public struct WasmFeatures: OptionSet, Hashable, Sendable {
     public static let mutableGlobals = WasmFeatures(rawValue: 1 << 5)
     public static let extendedConstants = WasmFeatures(rawValue: 1 << 6)
 
+    public static let tailCalls = WasmFeatures(rawValue: 1 << 16)
+
     /// All that the engine implements.
     public static let all: WasmFeatures = [
         .signExtension, .saturatingConversions, .bulkMemory, .referenceTypes, .multiValue, .mutableGlobals,
-        .extendedConstants,
+        .extendedConstants, .tailCalls,
     ]
 }

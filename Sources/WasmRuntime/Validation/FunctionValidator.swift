@@ -164,7 +164,7 @@ struct FunctionValidator: ~Copyable {
                 InstructionTable.rows[0x100 + Int(sub)].shape != WASM_SHAPE_ILLEGAL
             else { throw ModuleError(.malformed, "illegal opcode 0xfc \(sub)", at: at) }
             return 0x100 + Int(sub)
-        case 0xFB, 0xFD, 0xFE, 0x06...0x0A, 0x12...0x15, 0x18...0x19, 0x1F, 0xD3...0xD6:
+        case 0xFB, 0xFD, 0xFE, 0x06...0x0A, 0x14...0x15, 0x18...0x19, 0x1F, 0xD3...0xD6:
             throw ModuleError(.unsupported, "opcode 0x\(String(byte, radix: 16)) is not implemented", at: at)
         default:
             guard InstructionTable.rows[Int(byte)].shape != WASM_SHAPE_ILLEGAL else {
