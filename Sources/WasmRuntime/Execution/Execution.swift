@@ -55,7 +55,7 @@ public final class Execution {
             to: WasmExecution(
                 pc: nil, frame: stack.base, context: nil, fuel: 0, stack_base: stack.base, stack_limit: stack.limit,
                 status: WASM_STATUS_FINISHED, trap: 0, operand: 0, operand2: 0))
-        for (index, argument) in arguments.enumerated() { stack.base[index] = argument.bits }
+        arguments.write(to: stack.base)
         if store.hosts[function.reference] == nil, wasm_core_enter(raw, function.reference, store.raw) == 0 {
             raw.pointee.trap = WASM_TRAP_STACK_EXHAUSTED.rawValue
         }
@@ -93,7 +93,7 @@ public final class Execution {
     public func resume(returning results: [Value]) {
         guard case .suspended(let type) = state else { preconditionFailure("this execution is not suspended") }
         precondition(results.map(\.type) == type.results, "result types are not the host function's")
-        for (index, result) in results.enumerated() { raw.pointee.frame![index] = result.bits }
+        results.write(to: raw.pointee.frame!)
         state = .ready
     }
 
@@ -137,7 +137,7 @@ public final class Execution {
         let type = host.function.type
         switch host.function.behavior {
         case .immediate(let body):
-            var call = HostCall(slots: slots, type: type, memory: instance.memory)
+            var call = HostCall(slots: slots, function: host.function, memory: instance.memory)
             do { try body(&call) } catch { return .failed(error) }
             return nil
         case .suspending:
@@ -147,7 +147,7 @@ public final class Execution {
     }
 
     private func suspendedCall(_ host: Store.Host, _ slots: UnsafePointer<UInt64>, _ memory: Memory?) -> SuspendedCall {
-        let arguments = host.function.type.parameters.enumerated().map { Value(type: $1, bits: slots[$0]) }
+        let arguments = Value.list(host.function.type.parameters, at: slots)
         return SuspendedCall(name: host.name, type: host.function.type, arguments: arguments, memory: memory)
     }
 
@@ -156,7 +156,7 @@ public final class Execution {
         let slots = raw.pointee.stack_base!
         switch host.function.behavior {
         case .immediate(let body):
-            var call = HostCall(slots: slots, type: host.function.type, memory: nil)
+            var call = HostCall(slots: slots, function: host.function, memory: nil)
             do { try body(&call) } catch { return end(.failed(error)) }
             return end(.finished(results()))
         case .suspending: preconditionFailure("a suspending host function can be called by guests only")
@@ -164,7 +164,7 @@ public final class Execution {
     }
 
     private func results() -> [Value] {
-        function.type.results.enumerated().map { Value(type: $1, bits: raw.pointee.stack_base![$0]) }
+        Value.list(function.type.results, at: raw.pointee.stack_base!)
     }
 
     private func end(_ outcome: Outcome) -> Outcome {

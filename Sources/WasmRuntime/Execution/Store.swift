@@ -119,7 +119,7 @@ public final class Store {
         if let bridge = bridges[id] { return bridge }
         let header = type.headerSlot
         let shape = CodeBuffer.word(
-            a: type.parameters.count, b: type.results.count, immediate: Int32(header))
+            a: type.parameterSlots, b: type.resultSlots, immediate: Int32(header))
         let handlers = OperationTable.handlers
         let words = UnsafeMutablePointer<UInt64>.allocate(capacity: Bridge.count)
         let code: [UInt64] = [

@@ -41,7 +41,8 @@ final class ModuleCode: Sendable {
         for index in 0..<count {
             let isImport = index < contents.importedFunctionCount
             let stub = stubs + index * Self.stubWords
-            let header = contents.type(ofFunction: index).headerSlot
+            let signature = types.slots(Int(contents.functions[index]))
+            let header = max(signature.parameters.count, signature.results.count)
             stub[0] = CodeBuffer.word(a: header, immediate: Int32(header + 2))
             stub[1] = OperationTable.handlers[Int(isImport ? ~WASM_OP_import : ~WASM_OP_translate)]
             stub[2] = isImport ? CodeBuffer.word(immediate: Int32(index)) : UInt64(index)

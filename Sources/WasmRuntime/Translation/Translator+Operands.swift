@@ -147,7 +147,7 @@ extension Translator {
         case .accumulator: spillAccumulator()
         case .floatAccumulator: spillFloatAccumulator()
         case .local:
-            code.emitMove(to: slot(atHeight: height), from: layout.slot(ofLocal: Int(operand.bits)))
+            emitMove(to: slot(atHeight: height), from: layout.slot(ofLocal: Int(operand.bits)), operand.type)
             operands[height].kind = .slot
         case .constant:
             emitConstant(operand.bits, to: slot(atHeight: height))
@@ -244,7 +244,7 @@ extension Translator {
     }
 
     /// The accumulators no longer hold this local.
-    private mutating func forget(_ index: Int) {
+    mutating func forget(_ index: Int) {
         if accumulatorLocal == index { accumulatorLocal = -1 }
         if floatLocal == index { floatLocal = -1 }
     }

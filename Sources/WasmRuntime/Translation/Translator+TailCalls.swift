@@ -5,7 +5,7 @@ import CWasmCore
 extension Translator {
     mutating func tailCall() {
         let index = Int(reader.u32())
-        let callee = module.types[Int(module.contents.functions[index])]
+        let callee = module.types.slots(Int(module.contents.functions[index]))
         let first = prepareCall(callee)
         code.emit(
             ~WASM_OP_return_call, arguments(callee, first), UInt64(UInt(bitPattern: module.entries + index)),
@@ -16,7 +16,7 @@ extension Translator {
     mutating func tailCallIndirect() {
         let type = Int(reader.u32())
         let table = Int(reader.u32())
-        let callee = module.types[type]
+        let callee = module.types.slots(type)
         let index = popSlot()
         let first = prepareCall(callee)
         code.emit(

@@ -65,7 +65,7 @@ extension FunctionValidator {
         }
     }
 
-    private mutating func countWideConstant() {
+    mutating func countWideConstant() {
         if summary.wideConstants < .max { summary.wideConstants += 1 }
     }
 
@@ -78,7 +78,9 @@ extension FunctionValidator {
             _ = try reader.byte()
             return TypeTable.block(result: 0)
         case 0x60...0x7F:
-            return TypeTable.block(result: try reader.valueType(features: features).rawValue)
+            let type = try reader.valueType(features: features)
+            if type == .v128 { summary.usesVectors = true }
+            return TypeTable.block(result: type.rawValue)
         default:
             let index = try reader.s33()
             guard index >= 0 else { throw ModuleError(.malformed, "malformed block type", at: at) }
@@ -244,8 +246,14 @@ extension FunctionValidator {
         return Int(index)
     }
 
+    /// Without multiple memories, the index is a byte that must be zero.
     private mutating func memoryIndex() throws(ModuleError) {
-        try requireMemory(try reader.u32())
+        let at = reader.position
+        switch try reader.byte() {
+        case 0: try requireMemory(0)
+        case 1..<0x80: throw ModuleError(.unsupported, "multiple memories are not implemented", at: at)
+        default: throw ModuleError(.malformed, "zero byte expected", at: at)
+        }
     }
 
     private mutating func dataIndex() throws(ModuleError) {
