@@ -6,20 +6,6 @@
 
 // MARK: Ways out
 
-static inline void stop(enum WasmStatus status, const Word *pc, uint64_t *frame, WasmContext *context, int64_t fuel) {
-    WasmExecution *execution = context->execution;
-    execution->pc = &pc->bits;
-    execution->frame = frame;
-    execution->context = context;
-    execution->fuel = fuel;
-    execution->status = status;
-}
-#define STOP(status)                                              \
-    do {                                                          \
-        stop(WASM_STATUS_##status, pc, frame, context, fuel);     \
-        return;                                                   \
-    } while (0)
-
 void wasm_trap(PARAMETERS) {
     context->execution->trap = (uint32_t)acc;
     STOP(TRAPPED);
@@ -78,12 +64,7 @@ OPERATION(br_table_A) { BRANCH_TABLE(acc); }
 
 // MARK: Calls
 
-// The word before a function's code: its header and the slots of its frame.
-#define HEADER(code) ((const Word *)(code))[-1].a
-#define FRAME_SLOTS(code) ((const Word *)(code))[-1].immediate
-
-// pc may be a bridge, which takes the reference from acc.
-__attribute__((preserve_none)) static void call_without_fuel(PARAMETERS) {
+void wasm_call_without_fuel(PARAMETERS) {
     context->execution->operand = acc;
     STOP(OUT_OF_FUEL);
 }
@@ -98,7 +79,7 @@ __attribute__((preserve_none)) static void call_without_fuel(PARAMETERS) {
     callee_[(header) + 1] = (uint64_t)(pc + (words));                          \
     frame = callee_;                                                           \
     pc = code_;                                                                \
-    if (UNLIKELY(fuel < 0)) TAIL call_without_fuel(ARGUMENTS);                 \
+    if (UNLIKELY(fuel < 0)) TAIL wasm_call_without_fuel(ARGUMENTS);                 \
     CONTINUE
 
 OPERATION(call) {

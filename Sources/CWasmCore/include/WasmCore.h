@@ -80,6 +80,7 @@ enum WasmFeature : uint8_t {
     WASM_FEATURE_REFERENCE_TYPES,
     WASM_FEATURE_SIMD,
     WASM_FEATURE_RELAXED_SIMD,
+    WASM_FEATURE_TAIL_CALL,
 };
 
 typedef struct WasmInstruction {

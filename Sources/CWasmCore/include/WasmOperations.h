@@ -57,6 +57,8 @@
     F(table_get) F(table_set) F(table_size) F(table_grow) F(table_fill) F(table_copy) F(table_init) F(elem_drop) \
     F(ref_func)
 
+// Tail calls.
+#define WASM_TAIL_CALL_OPERATIONS(F) F(return_call) F(return_call_indirect)
 
 // F(id) for every internal operation. The macro F is called WASM_OPERATION here because rows are macros themselves.
 #define WASM_E_INT_BINARY(code, id, ...) WASM_INT_BINARY_FORMS(WASM_OPERATION, id)
@@ -84,6 +86,7 @@
     WASM_INT_LOAD(WASM_E_LOAD) WASM_FLOAT_LOAD(WASM_E_LOAD) \
     WASM_INT_STORE(WASM_E_INT_STORE) WASM_FLOAT_STORE(WASM_E_FLOAT_STORE) \
     WASM_SPECIAL_OPERATIONS(WASM_OPERATION) \
+    WASM_TAIL_CALL_OPERATIONS(WASM_OPERATION) \
     WASM_VECTOR_BINARY(WASM_E_VECTOR_BINARY) WASM_VECTOR_UNARY(WASM_E_UNARY) WASM_VECTOR_TERNARY(WASM_E_VECTOR_TERNARY) \
     WASM_VECTOR_SHIFT(WASM_E_VECTOR_SHIFT) WASM_VECTOR_TEST(WASM_E_UNARY) \
     WASM_VECTOR_SPLAT_INT(WASM_E_UNARY) WASM_VECTOR_SPLAT_FLOAT(WASM_E_UNARY) \

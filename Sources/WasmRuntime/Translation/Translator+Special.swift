@@ -17,6 +17,8 @@ extension Translator {
         case 0x0F: emitReturnAndSkip()
         case 0x10: call()
         case 0x11: callIndirect()
+        case 0x12: tailCall()
+        case 0x13: tailCallIndirect()
         case 0x1A: if pop().type == ValueType.upperHalf.rawValue { _ = pop() }
         case 0x1B: select()
         case 0x1C:
@@ -75,10 +77,10 @@ extension Translator {
         finishCall(callee)
     }
 
-    private func header(_ callee: Signature) -> Int { max(callee.parameters.count, callee.results.count) }
+    func header(_ callee: Signature) -> Int { max(callee.parameters.count, callee.results.count) }
 
     /// - Returns: the slot where the callee's frame begins.
-    private mutating func prepareCall(_ callee: Signature) -> Int {
+    mutating func prepareCall(_ callee: Signature) -> Int {
         let count = callee.parameters.count
         spillAccumulators()
         flushTop(count)

@@ -20,6 +20,11 @@ public struct WasmFeatures: OptionSet, Hashable, Sendable {
         .signExtension, .saturatingConversions, .bulkMemory, .referenceTypes, .multiValue, .mutableGlobals, .simd,
     ]
 
+    public static let tailCalls = WasmFeatures(rawValue: 1 << 16)
+
+    /// What the engine implements of WebAssembly 3.0.
+    public static let version3: WasmFeatures = [.version2, .extendedConstants, .relaxedSIMD, .tailCalls]
+
     /// All that the engine implements.
-    public static let all: WasmFeatures = [.version2, .extendedConstants, .relaxedSIMD]
+    public static let all: WasmFeatures = .version3
 }

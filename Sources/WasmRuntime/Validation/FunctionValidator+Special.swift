@@ -29,6 +29,7 @@ extension FunctionValidator {
             let index = try functionIndex()
             try call(types[Int(contents.functions[index])])
         case 0x11: try callIndirect()
+        case 0x12, 0x13: try tailCall(code)
         case 0x1A: _ = try pop()
         case 0x1B: try select()
         case 0x1C: try selectTyped()
@@ -169,7 +170,7 @@ extension FunctionValidator {
         }
     }
 
-    private mutating func functionIndex() throws(ModuleError) -> Int {
+    mutating func functionIndex() throws(ModuleError) -> Int {
         let index = try reader.u32()
         guard index < contents.functions.count else { throw invalid("unknown function \(index)") }
         return Int(index)
@@ -180,13 +181,16 @@ extension FunctionValidator {
         push(signature.results)
     }
 
-    private mutating func callIndirect() throws(ModuleError) {
+    private mutating func callIndirect() throws(ModuleError) { try call(try indirectCallee()) }
+
+    /// The immediates of an indirect call, and its index.
+    mutating func indirectCallee() throws(ModuleError) -> Signature {
         let type = try reader.u32()
         let table = try tableIndex()
         guard type < types.count else { throw invalid("unknown type \(type)") }
         guard contents.tables[table].element == .funcRef else { throw mismatch("table does not hold functions") }
         try pop(ValueType.i32.rawValue)
-        try call(types[Int(type)])
+        return types[Int(type)]
     }
 
     // MARK: Parametric and variable instructions
