@@ -42,6 +42,8 @@ struct Translator: ~Copyable {
     /// For each local the topmost height whose operand is that local, or -1.
     var readers = GrowableBuffer<Int32>()
     var constants = GrowableBuffer<UInt64>(capacity: FrameLayout.constantsMax)
+    /// How many of them are halves of vectors.
+    var vectorConstantSlots = 0
     var layout: FrameLayout
     /// In slots.
     var signature: Signature
@@ -127,7 +129,9 @@ struct Translator: ~Copyable {
         for _ in 0..<localTypes.count { readers.append(-1) }
         layout = FrameLayout(
             signature, localCount: localTypes.count,
-            wideConstants: min(Int(summary.wideConstants), module.constantSlotsMax))
+            wideConstants: min(Int(summary.wideConstants), module.constantSlotsMax),
+            vectorConstants: min(Int(summary.vectorConstants), module.constantSlotsMax))
+        vectorConstantSlots = 0
         flushedHeight = 0
         operandsMax = 0
         pendingFuel = 0
