@@ -73,8 +73,9 @@ const char *wasm_core_operation_name(uint16_t operation) { return operation_name
     [code] = {ROW(code, text, VECTOR_SHIFT, NONE, SIMD, WASM_V128, WASM_V128), .operation = WASM_OP_##id##_SS_T},
 #define VECTOR_TEST(code, id, text, ...) \
     [code] = {ROW(code, text, VECTOR_TEST, NONE, SIMD, WASM_V128, WASM_I32), .operation = WASM_OP_##id##_S_T},
-#define VECTOR_SPLAT(code, id, text, type, ...) \
-    [code] = {ROW(code, text, VECTOR_SPLAT, NONE, SIMD, type, WASM_V128), .operation = WASM_OP_##id##_S_T},
+#define VECTOR_SPLAT(code, id, text, type, count, ...) \
+    [code] = {ROW(code, text, VECTOR_SPLAT, NONE, SIMD, type, WASM_V128), .operation = WASM_OP_##id##_S_T, \
+              .lanes = count},
 #define VECTOR_EXTRACT(code, id, text, type, count, ...) \
     [code] = {ROW(code, text, VECTOR_EXTRACT, LANE, SIMD, WASM_V128, type), .operation = WASM_OP_##id##_S_T, \
               .lanes = count},

@@ -144,7 +144,7 @@ static inline u8x16 shuffled(u8x16 x, u8x16 y, u8x16 index) {
     static inline V V##_choice(I mask, V x, V y) { return SELECTED(V, mask, x, y); }                            \
     /* A branch rather than a selection: whoever waits for x need not wait for the comparison. */               \
     static inline V V##_canonical(V x) {                                                                        \
-        if (UNLIKELY(ANY_##I(x != x))) x = SELECTED(V, x != x, (V)(I)(quiet), x);                          \
+        if (UNLIKELY(ANY_##I(x != x))) x = SELECTED(V, x != x, (V)(I)(quiet), x);                               \
         return x;                                                                                               \
     }                                                                                                           \
     /* Where one is less, that one; where they are equal, they differ at most in the sign of zero. */           \

@@ -42,6 +42,8 @@ struct Translator: ~Copyable {
     /// For each local the topmost height whose operand is that local, or -1.
     var readers = GrowableBuffer<Int32>()
     var constants = GrowableBuffer<UInt64>(capacity: FrameLayout.constantsMax)
+    /// How many of them are halves of vectors.
+    var vectorConstantSlots = 0
     var layout: FrameLayout
     /// In slots.
     var signature: Signature
@@ -130,7 +132,9 @@ struct Translator: ~Copyable {
         for _ in 0..<localTypes.count { readers.append(-1) }
         layout = FrameLayout(
             signature, localCount: localTypes.count,
-            wideConstants: min(Int(summary.wideConstants), module.translation.constantSlotsMax))
+            wideConstants: min(Int(summary.wideConstants), module.translation.constantSlotsMax),
+            vectorConstants: min(Int(summary.vectorConstants), module.translation.constantSlotsMax))
+        vectorConstantSlots = 0
         flushedHeight = 0
         operandsMax = 0
         pendingFuel = 0
