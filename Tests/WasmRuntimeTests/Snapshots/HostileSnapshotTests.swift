@@ -1,4 +1,5 @@
 import Testing
+import WasmTestSupport
 
 @testable import WasmRuntime
 
@@ -18,10 +19,10 @@ struct HostileSnapshotTests {
             case .suspended(let pending):
                 if found.count < 3 {
                     found.append(try instance.snapshot(of: [call]))
-                    call.resume(returning: SnapshotGuest.answer(pending))
+                    call.resume(returning: SnapshotHost.answer(pending))
                     found.append(try instance.snapshot(of: [call]))
                 } else {
-                    call.resume(returning: SnapshotGuest.answer(pending))
+                    call.resume(returning: SnapshotHost.answer(pending))
                 }
             default: return found
             }
@@ -74,7 +75,7 @@ struct HostileSnapshotTests {
 
     @Test("no flipped byte goes unnoticed, and with a new digest none does harm", arguments: SnapshotGuest.all)
     func flips(guest: SnapshotGuest) throws {
-        var random = SplitMix(state: 1)
+        var random = SplitMix(seed: 1)
         for snapshot in try snapshots(guest) {
             var restored = 0
             for index in snapshot.indices where snapshot.count < 6000 || index % 11 == 0 || index < 1000 {
@@ -89,7 +90,7 @@ struct HostileSnapshotTests {
 
     @Test("random mutations never do more than a guest may", arguments: SnapshotGuest.all)
     func mutations(guest: SnapshotGuest) throws {
-        var random = SplitMix(state: 2)
+        var random = SplitMix(seed: 2)
         let snapshots = try snapshots(guest)
         var refused = 0
         for _ in 0..<Self.mutationCount {
@@ -125,18 +126,5 @@ struct HostileSnapshotTests {
             let from = body.lowerBound + Int.random(in: 0..<(body.count - 8), using: &random)
             bytes.insert(contentsOf: bytes[from..<(from + Int.random(in: 1...8, using: &random))], at: at)
         }
-    }
-}
-
-/// A small generator of known sequence.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
     }
 }
