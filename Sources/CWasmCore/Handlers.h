@@ -55,6 +55,11 @@ __attribute__((preserve_none, visibility("hidden"))) void wasm_trap(PARAMETERS);
 __attribute__((preserve_none, visibility("hidden"))) void wasm_trap_memory(PARAMETERS);
 __attribute__((preserve_none, visibility("hidden"))) void wasm_branch_without_fuel(PARAMETERS);
 
+#if defined(__x86_64__)
+// The handler of an operation that makes use of SSE4.1; NULL if there is none, or the processor does not have that.
+__attribute__((visibility("hidden"))) Handler *wasm_handler_sse41(uint16_t operation);
+#endif
+
 // The start of a call whose fuel is spent. pc may be a bridge, which takes the reference from acc.
 __attribute__((preserve_none, visibility("hidden"))) void wasm_call_without_fuel(PARAMETERS);
 

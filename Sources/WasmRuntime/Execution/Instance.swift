@@ -6,6 +6,8 @@ public final class Instance {
     public let store: Store
     let storage: InstanceStorage
     private var exportIndex: [ExactName: ExportEntry] = [:]
+    /// The calls that were in progress, if the instance was made from a snapshot.
+    public internal(set) var restoredCalls: [Execution] = []
 
     /// Links, initialises memories, tables and globals, and runs the start function.
     /// - Throws: `InstantiationError`. What segments had been written to imported memories and tables by then stays.

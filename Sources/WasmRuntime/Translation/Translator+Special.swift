@@ -89,6 +89,7 @@ extension Translator {
 
     private mutating func finishCall(_ callee: Signature) {
         discard(to: height - callee.parameters.count)
+        if stops.isRecording { recordStop(.call) }
         pendingFuel = 0
         label()
         for type in callee.results { pushSlot(type) }

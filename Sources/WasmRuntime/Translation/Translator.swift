@@ -67,6 +67,8 @@ struct Translator: ~Copyable {
 
     /// Whether there is more to an access than memory 0 and an address of 32 bits.
     let hasFarMemories: Bool
+    /// What a snapshot wants to know of this translation; nothing in all others.
+    var stops = StopRecorder()
 
     init(_ module: ModuleCode) {
         self.module = module
@@ -84,7 +86,10 @@ struct Translator: ~Copyable {
         code.emit(~WASM_OP_enter, 0, 0)
         code.seal()
         blocks.append(Block(kind: .block, signature: signature, height: 0))
-        while blocks.count > 0 { instruction() }
+        while blocks.count > 0 {
+            instruction()
+            if !module.translation.fuses { settle() }
+        }
         return finish(start)
     }
 
@@ -127,7 +132,8 @@ struct Translator: ~Copyable {
         if hasVectorLocals || module.types.hasVectors { findLocalSlots() }
         for _ in 0..<localTypes.count { readers.append(-1) }
         layout = FrameLayout(
-            signature, localCount: localTypes.count, wideConstants: Int(summary.wideConstants))
+            signature, localCount: localTypes.count,
+            wideConstants: min(Int(summary.wideConstants), module.translation.constantSlotsMax))
         flushedHeight = 0
         operandsMax = 0
         pendingFuel = 0
@@ -182,6 +188,12 @@ struct Translator: ~Copyable {
         case WASM_SHAPE_FLOAT_STORE: floatStore(row)
         default: vector(row)
         }
+    }
+
+    /// Leaves nothing that the next instruction could be joined with.
+    private mutating func settle() {
+        flushTop(height)
+        label()
     }
 
     // MARK: Fuel

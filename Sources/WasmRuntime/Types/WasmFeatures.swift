@@ -12,6 +12,8 @@ public struct WasmFeatures: OptionSet, Hashable, Sendable {
     public static let mutableGlobals = WasmFeatures(rawValue: 1 << 5)
     public static let extendedConstants = WasmFeatures(rawValue: 1 << 6)
     public static let simd = WasmFeatures(rawValue: 1 << 7)
+    /// Its results are those of the deterministic profile, the same on every machine.
+    public static let relaxedSIMD = WasmFeatures(rawValue: 1 << 8)
 
     /// WebAssembly 2.0.
     public static let version2: WasmFeatures = [
@@ -25,7 +27,7 @@ public struct WasmFeatures: OptionSet, Hashable, Sendable {
 
     /// What the engine implements of WebAssembly 3.0.
     public static let version3: WasmFeatures = [
-        .version2, .extendedConstants, .tailCalls, .multipleMemories, .memory64,
+        .version2, .extendedConstants, .relaxedSIMD, .tailCalls, .multipleMemories, .memory64,
     ]
 
     /// All that the engine implements.
