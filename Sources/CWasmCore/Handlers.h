@@ -94,6 +94,20 @@ static inline void stop(enum WasmStatus status, const Word *pc, uint64_t *frame,
         TRAP(reason);                                  \
     } while (0)
 
+#define TRAP_MEMORY(address, count, limit)             \
+    do {                                               \
+        context->execution->memory_size = (limit);     \
+        TRAP_WITH(MEMORY_BOUNDS, address, count);      \
+    } while (0)
+#define OUT_OF_BOUNDS(start, count, limit) ((start) > (limit) || (count) > (limit) - (start))
+
+// Marks the pages of a range of a memory, whose cards lie below its base.
+static inline void mark_pages(uint8_t *memory, uint64_t address, uint64_t count) {
+    if (!count) return;
+    uint64_t first = address >> 12, last = (address + count - 1) >> 12;
+    memset(memory - 1 - last, 1, last - first + 1);
+}
+
 // Takes the branch whose target stands in word `index`: distance in bytes from that word, and the fuel of its edge.
 #define TAKE_BRANCH(index)                                          \
     do {                                                            \

@@ -68,7 +68,7 @@ public final class Execution {
         raw.initialize(
             to: WasmExecution(
                 pc: nil, frame: stack.base, context: nil, fuel: 0, stack_base: stack.base, stack_limit: stack.limit,
-                status: WASM_STATUS_FINISHED, trap: 0, operand: 0, operand2: 0))
+                status: WASM_STATUS_FINISHED, trap: 0, operand: 0, operand2: 0, memory_size: 0))
     }
 
     deinit {
@@ -150,8 +150,9 @@ public final class Execution {
                     return .trapped(trap(.stackExhausted(bytes: store.limits.stackBytesMax)))
                 }
             case WASM_STATUS_MEMORY_GROW:
-                let grown = instance.memory?.grow(by: raw.pointee.operand)
-                raw.pointee.frame![Int(raw.pointee.operand2)] = grown ?? 0xFFFF_FFFF
+                let memory = instance.memories[Int(raw.pointee.operand2 >> 16)]
+                let grown = memory.grow(by: raw.pointee.operand) ?? memory.type.address.refusal
+                raw.pointee.frame![Int(raw.pointee.operand2 & 0xFFFF)] = grown
             case WASM_STATUS_TABLE_GROW: growTable()
             default: return .trapped(trap(reason()))
             }
@@ -167,7 +168,7 @@ public final class Execution {
         let table = instance.tables[Int(raw.pointee.trap)]
         raw.pointee.trap = 0
         let grown = table.grow(by: raw.pointee.operand, filling: frame[Int(slots >> 16)])
-        frame[Int(slots & 0xFFFF)] = grown ?? 0xFFFF_FFFF
+        frame[Int(slots & 0xFFFF)] = grown ?? table.type.address.refusal
     }
 
     private func hostCall() -> Outcome? {
@@ -223,7 +224,7 @@ public final class Execution {
         case WASM_TRAP_INTEGER_OVERFLOW.rawValue: return .integerOverflow
         case WASM_TRAP_INVALID_CONVERSION.rawValue: return .invalidConversion
         case WASM_TRAP_MEMORY_BOUNDS.rawValue:
-            return .memoryBounds(address: first, count: second, size: UInt64(instance.memory?.bytesCount ?? 0))
+            return .memoryBounds(address: first, count: second, size: raw.pointee.memory_size)
         case WASM_TRAP_TABLE_BOUNDS.rawValue: return .tableBounds(index: first, count: second)
         case WASM_TRAP_UNDEFINED_ELEMENT.rawValue: return .undefinedElement(index: first, size: second)
         case WASM_TRAP_UNINITIALIZED_ELEMENT.rawValue: return .uninitializedElement(index: first)

@@ -67,11 +67,14 @@ struct Translator: ~Copyable {
     var floatOperation: UInt16 = 0
     var floatLocal = -1
 
+    /// Whether there is more to an access than memory 0 and an address of 32 bits.
+    let hasFarMemories: Bool
     /// What a snapshot wants to know of this translation; nothing in all others.
     var stops = StopRecorder()
 
     init(_ module: ModuleCode) {
         self.module = module
+        hasFarMemories = module.contents.memories.count > 1 || module.contents.memories.first?.address == .i64
         signature = TypeTable.block(result: 0)
         layout = FrameLayout(signature, localCount: 0, wideConstants: 0)
         reader = CodeReader(module.bytes, at: 0)
@@ -174,10 +177,19 @@ struct Translator: ~Copyable {
         case WASM_SHAPE_INT_UNARY: intUnary(row)
         case WASM_SHAPE_FLOAT_BINARY, WASM_SHAPE_FLOAT_COMPARE: floatBinary(row)
         case WASM_SHAPE_FLOAT_UNARY, WASM_SHAPE_INT_TO_FLOAT, WASM_SHAPE_FLOAT_TO_INT: conversion(row)
+        case WASM_SHAPE_INT_LOAD, WASM_SHAPE_FLOAT_LOAD, WASM_SHAPE_INT_STORE, WASM_SHAPE_FLOAT_STORE:
+            if hasFarMemories { accessFar(row) } else { access(row) }
+        case WASM_SHAPE_SPECIAL: special(source)
+        default: if hasFarMemories, row.touchesMemory { accessFar(row) } else { vector(row) }
+        }
+    }
+
+    @inline(__always)
+    mutating func access(_ row: WasmInstruction) {
+        switch row.shape {
         case WASM_SHAPE_INT_LOAD, WASM_SHAPE_FLOAT_LOAD: load(row)
         case WASM_SHAPE_INT_STORE: intStore(row)
         case WASM_SHAPE_FLOAT_STORE: floatStore(row)
-        case WASM_SHAPE_SPECIAL: special(source)
         default: vector(row)
         }
     }

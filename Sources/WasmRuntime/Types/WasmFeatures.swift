@@ -21,9 +21,14 @@ public struct WasmFeatures: OptionSet, Hashable, Sendable {
     ]
 
     public static let tailCalls = WasmFeatures(rawValue: 1 << 16)
+    public static let multipleMemories = WasmFeatures(rawValue: 1 << 17)
+    /// Memories and tables addressed with 64 bits.
+    public static let memory64 = WasmFeatures(rawValue: 1 << 18)
 
     /// What the engine implements of WebAssembly 3.0.
-    public static let version3: WasmFeatures = [.version2, .extendedConstants, .relaxedSIMD, .tailCalls]
+    public static let version3: WasmFeatures = [
+        .version2, .extendedConstants, .relaxedSIMD, .tailCalls, .multipleMemories, .memory64,
+    ]
 
     /// All that the engine implements.
     public static let all: WasmFeatures = .version3

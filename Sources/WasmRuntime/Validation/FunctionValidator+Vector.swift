@@ -27,18 +27,16 @@ extension FunctionValidator {
             try lane(row)
             try pop(operand)
             try pop(vector)
-        case WASM_SHAPE_VECTOR_LOAD:
-            try memoryArgument(row)
-            try pop(ValueType.i32.rawValue)
+        case WASM_SHAPE_VECTOR_LOAD: try pop(try memoryArgument(row))
         case WASM_SHAPE_VECTOR_STORE:
-            try memoryArgument(row)
+            let address = try memoryArgument(row)
             try pop(vector)
-            return try pop(ValueType.i32.rawValue)
+            return try pop(address)
         case WASM_SHAPE_VECTOR_LOAD_LANE, WASM_SHAPE_VECTOR_STORE_LANE:
-            try memoryArgument(row)
+            let address = try memoryArgument(row)
             try lane(row)
             try pop(vector)
-            try pop(ValueType.i32.rawValue)
+            try pop(address)
             if row.shape == WASM_SHAPE_VECTOR_STORE_LANE { return }
         case WASM_SHAPE_VECTOR_SHUFFLE: try shuffle()
         default:

@@ -48,7 +48,7 @@ struct FunctionValidator: ~Copyable {
         self.features = features
         self.limits = limits
         mayUseVectors = types.hasVectors || contents.globals.contains { $0.value == .v128 }
-        common = CommonInstructions(features: features, hasMemory: !contents.memories.isEmpty)
+        common = CommonInstructions(features: features, hasMemory: contents.memories.first?.address == .i32)
         reader = ByteReader(ModuleBytes([]))
     }
 
@@ -162,13 +162,12 @@ struct FunctionValidator: ~Copyable {
             try pop(operand)
             push(UInt32(row.result))
         case WASM_SHAPE_INT_LOAD, WASM_SHAPE_FLOAT_LOAD:
-            try memoryArgument(row)
-            try pop(ValueType.i32.rawValue)
+            try pop(try memoryArgument(row))
             push(UInt32(row.result))
         case WASM_SHAPE_INT_STORE, WASM_SHAPE_FLOAT_STORE:
-            try memoryArgument(row)
+            let address = try memoryArgument(row)
             try pop(operand)
-            try pop(ValueType.i32.rawValue)
+            try pop(address)
         case WASM_SHAPE_SPECIAL: try special(code)
         default: try vector(row)
         }
@@ -197,20 +196,5 @@ struct FunctionValidator: ~Copyable {
             }
             return Int(byte)
         }
-    }
-
-    mutating func memoryArgument(_ row: WasmInstruction) throws(ModuleError) {
-        let alignment = try reader.u32()
-        guard alignment < 32 else {
-            if alignment < 128 { throw ModuleError(.unsupported, "multiple memories are not implemented", at: at) }
-            throw ModuleError(.malformed, "malformed memop flags", at: at)
-        }
-        _ = try reader.size32("offset")
-        try requireMemory(0)
-        guard alignment <= row.width_log2 else { throw invalid("alignment must not be larger than natural") }
-    }
-
-    func requireMemory(_ index: UInt32) throws(ModuleError) {
-        guard index < contents.memories.count else { throw invalid("unknown memory \(index)") }
     }
 }

@@ -17,8 +17,16 @@ struct SpecSet {
     let reasons: [String: String]
 
     static let version3 = [
+        SpecSet(name: "feature-extended-const", reasons: references(["elem", "global"])),
         SpecSet(name: "feature-tail-call", reasons: ["json/try_table/try_table.json": "exceptions"]),
+        SpecSet(name: "feature-multi-memory", reasons: references(["instance"])),
+        SpecSet(name: "feature-memory64", reasons: references(["table_init64"])),
     ]
+
+    /// Files with types that are references to a type of the module, or of garbage collection.
+    private static func references(_ names: [String]) -> [String: String] {
+        Dictionary(uniqueKeysWithValues: names.map { ("json/\($0)/\($0).json", "typed references") })
+    }
 
     private var paths: [String] { SpecSuite.files(name) }
 
