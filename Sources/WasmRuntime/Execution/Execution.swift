@@ -32,7 +32,9 @@ public final class Execution {
     let budget: UInt64?
     private var fuelLeft: Int64
     /// Fuel spent so far, in source instructions.
-    public private(set) var fuelUsed: UInt64 = 0
+    public var fuelUsed: UInt64 { UInt64(max(0, fuelSpent)) }
+    /// A slice may give some back: a branch pays less where its target's stretch is charged later.
+    private var fuelSpent: Int64 = 0
 
     /// Prepares a call; nothing runs yet.
     /// - Parameters:
@@ -60,13 +62,13 @@ public final class Execution {
         }
         self.stack = stack
         self.budget = budget
-        self.fuelUsed = fuelUsed
+        fuelSpent = Int64(clamping: fuelUsed)
         fuelLeft = budget.map { Int64(clamping: $0) - Int64(clamping: fuelUsed) } ?? .max
         raw = .allocate(capacity: 1)
         raw.initialize(
             to: WasmExecution(
                 pc: nil, frame: stack.base, context: nil, fuel: 0, stack_base: stack.base, stack_limit: stack.limit,
-                status: WASM_STATUS_FINISHED, trap: 0, operand: 0, operand2: 0))
+                status: WASM_STATUS_FINISHED, trap: 0, operand: 0, operand2: 0, memory_size: 0))
     }
 
     deinit {
@@ -86,7 +88,7 @@ public final class Execution {
         raw.pointee.fuel = given
         let outcome = loop()
         let used = given - raw.pointee.fuel
-        fuelUsed += UInt64(max(0, used))
+        fuelSpent += used
         if budget != nil { fuelLeft -= used }
         if case .outOfFuel = outcome, budget != nil, fuelLeft < 0 {
             return end(.trapped(trap(.fuel(budget: budget ?? 0))))
@@ -148,8 +150,9 @@ public final class Execution {
                     return .trapped(trap(.stackExhausted(bytes: store.limits.stackBytesMax)))
                 }
             case WASM_STATUS_MEMORY_GROW:
-                let grown = instance.memory?.grow(by: raw.pointee.operand)
-                raw.pointee.frame![Int(raw.pointee.operand2)] = grown ?? 0xFFFF_FFFF
+                let memory = instance.memories[Int(raw.pointee.operand2 >> 16)]
+                let grown = memory.grow(by: raw.pointee.operand) ?? memory.type.address.refusal
+                raw.pointee.frame![Int(raw.pointee.operand2 & 0xFFFF)] = grown
             case WASM_STATUS_TABLE_GROW: growTable()
             default: return .trapped(trap(reason()))
             }
@@ -165,7 +168,7 @@ public final class Execution {
         let table = instance.tables[Int(raw.pointee.trap)]
         raw.pointee.trap = 0
         let grown = table.grow(by: raw.pointee.operand, filling: frame[Int(slots >> 16)])
-        frame[Int(slots & 0xFFFF)] = grown ?? 0xFFFF_FFFF
+        frame[Int(slots & 0xFFFF)] = grown ?? table.type.address.refusal
     }
 
     private func hostCall() -> Outcome? {
@@ -221,7 +224,7 @@ public final class Execution {
         case WASM_TRAP_INTEGER_OVERFLOW.rawValue: return .integerOverflow
         case WASM_TRAP_INVALID_CONVERSION.rawValue: return .invalidConversion
         case WASM_TRAP_MEMORY_BOUNDS.rawValue:
-            return .memoryBounds(address: first, count: second, size: UInt64(instance.memory?.bytesCount ?? 0))
+            return .memoryBounds(address: first, count: second, size: raw.pointee.memory_size)
         case WASM_TRAP_TABLE_BOUNDS.rawValue: return .tableBounds(index: first, count: second)
         case WASM_TRAP_UNDEFINED_ELEMENT.rawValue: return .undefinedElement(index: first, size: second)
         case WASM_TRAP_UNINITIALIZED_ELEMENT.rawValue: return .uninitializedElement(index: first)
@@ -236,6 +239,7 @@ public final class Execution {
     private func backtrace() -> [Trap.Frame] {
         guard var pc = raw.pointee.pc, var frame = raw.pointee.frame, raw.pointee.context != nil else { return [] }
         var frames: [Trap.Frame] = []
+        var sources = SourceOffsets()
         var isReturn = false
         while frames.count < Trap.framesMax {
             let header: Int
@@ -244,7 +248,7 @@ public final class Execution {
             } else if let place = locate(pc) {
                 header = place.header
                 let offset = place.word.flatMap {
-                    place.code.sourceOffset(function: place.function, word: $0, isReturn: isReturn)
+                    sources.offset(place.code, function: place.function, word: $0, isReturn: isReturn)
                 }
                 frames.append(
                     Trap.Frame(

@@ -16,10 +16,14 @@ public final class Module: Sendable {
         code = try ModuleCode(ModuleBytes(Array(bytes)), features: features, limits: limits)
     }
 
-    /// A module whose frames are laid out in another way: for tests of what must not depend on that.
-    init(_ bytes: [UInt8], constantSlotsMax: Int) throws(ModuleError) {
-        code = try ModuleCode(
-            ModuleBytes(bytes), features: .all, limits: ModuleLimits(), constantSlotsMax: constantSlotsMax)
+    /// A module that is translated in another way: for tests of what must not depend on that.
+    package init(_ bytes: [UInt8], translation: TranslationOptions) throws(ModuleError) {
+        code = try ModuleCode(ModuleBytes(bytes), features: .all, limits: ModuleLimits(), translation: translation)
+    }
+
+    /// Translates what nobody has called yet, too.
+    package func translateAll() {
+        for index in 0..<code.contents.functions.count { _ = code.code(of: index) }
     }
 
     public var bytesCount: Int { code.bytes.count }

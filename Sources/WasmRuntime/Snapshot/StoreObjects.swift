@@ -27,7 +27,7 @@ struct StoreObjects {
         var globalIndex: [UnsafeMutablePointer<UInt64>: Int] = [:]
         for instance in store.instances {
             var view = View()
-            if let memory = instance.memory {
+            for memory in instance.memories {
                 view.memories.append(Self.index(of: memory, &memories, &memoryIndex, ObjectIdentifier(memory)))
             }
             for table in instance.tables {

@@ -20,6 +20,7 @@ final class ModuleCode: Sendable {
     let summaries: [FunctionSummary]
     let functionNames: FunctionNames
     let digest: ModuleDigest
+    let translation: TranslationOptions
     // Safety: cells change once each, from a stub to the code, by `wasm_core_publish` under the lock; code is freed
     // only in `deinit`.
     nonisolated(unsafe) let entries: UnsafeMutablePointer<UnsafePointer<UInt64>?>
@@ -27,15 +28,13 @@ final class ModuleCode: Sendable {
     private let translated = Mutex<[Extent]>([])
 
     private static let stubWords = 3
-    /// Constants of a function that get slots in its frames; the others are moved into place where they are used.
-    let constantSlotsMax: Int
 
     init(
         _ bytes: ModuleBytes, features: WasmFeatures, limits: ModuleLimits,
-        constantSlotsMax: Int = FrameLayout.constantsMax
+        translation: TranslationOptions = TranslationOptions()
     ) throws(ModuleError) {
         self.bytes = bytes
-        self.constantSlotsMax = constantSlotsMax
+        self.translation = translation
         contents = try ModuleDecoder.decode(bytes, features: features, limits: limits)
         types = TypeTable(contents.types)
         summaries = try ModuleValidator.validate(
@@ -97,11 +96,29 @@ final class ModuleCode: Sendable {
         }
     }
 
-    /// The offset in the module of the instruction whose operation starts at `word`, or (`isReturn`) ends there.
-    func sourceOffset(function: Int, word: Int, isReturn: Bool) -> Int? {
+    /// The source of every operation of a function, in order of position.
+    func trace(of function: Int) -> [CodeBuffer.TraceEntry] {
         var translator = Translator(self)
         let (result, trace) = translator.trace(function)
         result.words.deallocate()
+        return trace
+    }
+}
+
+/// Finds the instructions that operations came from. Each function is translated once for it, however often it is asked for.
+struct SourceOffsets {
+    private struct Key: Hashable {
+        let code: ObjectIdentifier
+        let function: Int
+    }
+
+    private var traces: [Key: [CodeBuffer.TraceEntry]] = [:]
+
+    /// The offset in the module of the instruction whose operation starts at `word`, or (`isReturn`) ends there.
+    mutating func offset(_ code: ModuleCode, function: Int, word: Int, isReturn: Bool) -> Int? {
+        let key = Key(code: ObjectIdentifier(code), function: function)
+        let trace = traces[key] ?? code.trace(of: function)
+        traces[key] = trace
         return trace.last { isReturn ? $0.position < word : $0.position <= word }?.source
     }
 }

@@ -44,7 +44,7 @@ struct SnapshotGuest: Sendable, CustomTestStringConvertible {
         let bytes = try bytes
         return try Self.modules.withLock { modules in
             if let module = modules[Key(bytes: bytes, constantSlotsMax: constantSlotsMax)] { return module }
-            let module = try Module(bytes, constantSlotsMax: constantSlotsMax)
+            let module = try Module(bytes, translation: TranslationOptions(constantSlotsMax: constantSlotsMax))
             modules[Key(bytes: bytes, constantSlotsMax: constantSlotsMax)] = module
             return module
         }

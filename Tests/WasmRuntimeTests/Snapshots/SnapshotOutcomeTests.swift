@@ -41,7 +41,7 @@ struct SnapshotOutcomeTests {
     }
 
     private func move(_ instance: Instance, _ call: Execution) throws -> Execution {
-        let module = try Module(WAT.assemble(Self.source), constantSlotsMax: 0)
+        let module = try Module(WAT.assemble(Self.source), translation: TranslationOptions(constantSlotsMax: 0))
         let restored = try Instance(restoring: try instance.snapshot(of: [call]), of: module)
         return try #require(restored.restoredCalls.first)
     }

@@ -59,7 +59,10 @@ struct SnapshotStoreTests {
     }
 
     private func modules() throws -> [Module] {
-        [try Module(WAT.assemble(Self.library)), try Module(WAT.assemble(Self.program), constantSlotsMax: 0)]
+        [
+            try Module(WAT.assemble(Self.library)),
+            try Module(WAT.assemble(Self.program), translation: TranslationOptions(constantSlotsMax: 0)),
+        ]
     }
 
     private func finish(_ call: Execution) -> [Value]? {
