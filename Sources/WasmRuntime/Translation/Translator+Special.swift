@@ -81,6 +81,7 @@ extension Translator {
         discard(to: height - callee.parameters.count)
         pendingFuel = 0
         label()
+        if callee.results.count == 1 { return pushResult(callee.results[0]) }
         for type in callee.results { pushSlot(type) }
     }
 
@@ -143,7 +144,7 @@ extension Translator {
         let offset = Int32(WASM_CONTEXT_GLOBALS) + 8 * Int32(own)
         if type.isFloat {
             code.emit(~WASM_OP_global_get_B, CodeBuffer.word(a: slot(atHeight: height), immediate: offset))
-            accumulatorLocal = -1
+            accumulatorMirror = -1
             pushSlot(type.rawValue)
         } else {
             code.emit(~WASM_OP_global_get_T, CodeBuffer.word(immediate: offset))
