@@ -114,6 +114,7 @@ let package = Package(
             name: "LatticeCLI",
             dependencies: [
                 "ActorRuntime",
+                "CLinuxCalls",
                 "ChildProcesses",
                 "HTTPServerProvider",
                 "LatticeBus",

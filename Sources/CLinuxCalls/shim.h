@@ -42,6 +42,15 @@ static inline int lattice_readable_bytes(int file) {
     return ioctl(file, FIONREAD, &count) == 0 && count > 0 ? count : 0;
 }
 
+// Gives a range its pages at once, before it is written: one call instead of a fault for each 4 KiB (4 us in a virtual
+// machine). Kernels before Linux 5.14 refuse; the range then gets them as it is written.
+static inline void lattice_populate(void *start, size_t count) {
+    const size_t page = 4096;
+    const int populate_write = 23;
+    uintptr_t first = (uintptr_t)start / page * page, end = ((uintptr_t)start + count + page - 1) / page * page;
+    if (end - first > page) syscall(SYS_madvise, first, end - first, populate_write);
+}
+
 // Reserves room in a file, which grows where the range ends behind it.
 static inline int lattice_allocate(int file, off_t offset, off_t count) {
     return (int)syscall(SYS_fallocate, file, 0, offset, count);

@@ -6,20 +6,6 @@
 
 // MARK: Ways out
 
-static inline void stop(enum WasmStatus status, const Word *pc, uint64_t *frame, WasmContext *context, int64_t fuel) {
-    WasmExecution *execution = context->execution;
-    execution->pc = &pc->bits;
-    execution->frame = frame;
-    execution->context = context;
-    execution->fuel = fuel;
-    execution->status = status;
-}
-#define STOP(status)                                              \
-    do {                                                          \
-        stop(WASM_STATUS_##status, pc, frame, context, fuel);     \
-        return;                                                   \
-    } while (0)
-
 void wasm_trap(PARAMETERS) {
     context->execution->trap = (uint32_t)acc;
     STOP(TRAPPED);
@@ -78,11 +64,10 @@ OPERATION(br_table_A) { BRANCH_TABLE(acc); }
 
 // MARK: Calls
 
-// The word before a function's code: its header and the slots of its frame.
-#define HEADER(code) ((const Word *)(code))[-1].a
-#define FRAME_SLOTS(code) ((const Word *)(code))[-1].immediate
-
-__attribute__((preserve_none)) static void call_without_fuel(PARAMETERS) { STOP(OUT_OF_FUEL); }
+void wasm_call_without_fuel(PARAMETERS) {
+    context->execution->operand = acc;
+    STOP(OUT_OF_FUEL);
+}
 
 // Enters `code` (of the same instance) with a frame at slot A, to return behind `words` words.
 #define ENTER(code, header, words)                                             \
@@ -94,7 +79,7 @@ __attribute__((preserve_none)) static void call_without_fuel(PARAMETERS) { STOP(
     callee_[(header) + 1] = (uint64_t)(pc + (words));                          \
     frame = callee_;                                                           \
     pc = code_;                                                                \
-    if (UNLIKELY(fuel < 0)) TAIL call_without_fuel(ARGUMENTS);                 \
+    if (UNLIKELY(fuel < 0)) TAIL wasm_call_without_fuel(ARGUMENTS);                 \
     CONTINUE
 
 OPERATION(call) {
@@ -241,8 +226,10 @@ enum WasmStatus wasm_core_run(WasmExecution *execution) {
     context->stack_limit = execution->stack_limit;
     const Word *pc = (const Word *)execution->pc;
     FloatAccumulator facc = {0};
+    // Only a bridge that fuel stopped in front of reads the accumulator: everywhere else it is empty.
     ((Handler *)pc[0].bits)(
-        pc, execution->frame, context->memory->base, context->memory->size, context, execution->fuel, 0, facc);
+        pc, execution->frame, context->memory->base, context->memory->size, context, execution->fuel,
+        execution->operand, facc);
     return execution->status;
 }
 

@@ -1,5 +1,5 @@
 // Loads, stores, bulk operations, tables, globals.
-#include "Handlers.h"
+#include "VectorLanes.h"
 
 // MARK: Loads and stores
 
@@ -59,6 +59,46 @@ WASM_INT_STORE(X)
     STORE_FORM(id##_AA, 2, acc, T, facc_##T(facc))                             \
     STORE_FORM(id##_CA, 2, 0, T, facc_##T(facc))
 WASM_FLOAT_STORE(X)
+#undef X
+
+// MARK: Vectors
+
+#define LOADED(M) M m; memcpy(&m, memory + address, sizeof m)
+#define KEEP_VECTOR(...) facc = (FloatAccumulator)(__VA_ARGS__)
+#define VECTOR_LOAD_FORM(form, words, base, M, ...)                                                           \
+    OPERATION(form##_T) { ADDRESS(base, sizeof(M)) LOADED(M); KEEP_VECTOR(__VA_ARGS__); NEXT(words); }        \
+    OPERATION(form##_B) { ADDRESS(base, sizeof(M)) LOADED(M); KEEP_VECTOR(__VA_ARGS__); memcpy(&SLOT(A), &facc, 16); NEXT(words); }
+#define X(code, id, name, M, width, ...)                                       \
+    VECTOR_LOAD_FORM(id##_S, 2, SLOT(B), M, __VA_ARGS__)                       \
+    VECTOR_LOAD_FORM(id##_A, 2, acc, M, __VA_ARGS__)                           \
+    VECTOR_LOAD_FORM(id##_X, 3, SUM_BASE, M, __VA_ARGS__)
+WASM_VECTOR_LOAD(X)
+#undef X
+
+#define VECTOR_STORE_FORM(form, words, base, ...)                                                             \
+    OPERATION(form) { ADDRESS(base, 16) u64x2 v = (u64x2)(__VA_ARGS__); memcpy(memory + address, &v, 16); MARK; NEXT(words); }
+VECTOR_STORE_FORM(v128_store_SS, 2, SLOT(B), slot_vector(&SLOT(A)))
+VECTOR_STORE_FORM(v128_store_SA, 2, SLOT(B), facc)
+VECTOR_STORE_FORM(v128_store_AS, 2, acc, slot_vector(&SLOT(A)))
+VECTOR_STORE_FORM(v128_store_AA, 2, acc, facc)
+VECTOR_STORE_FORM(v128_store_XS, 3, SUM_BASE, slot_vector(&SLOT(A)))
+VECTOR_STORE_FORM(v128_store_XA, 3, SUM_BASE, facc)
+
+// The second word has the vector's slot and the lane.
+#define X(code, id, name, lanes, V, M, width)                                                                 \
+    VECTOR_LOAD_FORM(id##_SS, 3, SLOT(B), M, REPLACED(V, (V)slot_vector(&SLOT(pc[2].a)), pc[2].b, m))         \
+    VECTOR_LOAD_FORM(id##_AS, 3, SLOT(B), M, REPLACED(V, (V)facc, pc[2].b, m))
+WASM_VECTOR_LOAD_LANE(X)
+#undef X
+
+// The second word's immediate is the lane's distance in bytes from the vector's slot.
+#define LANE(M) M m; memcpy(&m, (const char *)&SLOT(A) + pc[2].immediate, sizeof m)
+#define STORE_LANE_FORM(form, base, M)                                                                        \
+    OPERATION(form) { ADDRESS(base, sizeof(M)) LANE(M); memcpy(memory + address, &m, sizeof m); MARK; NEXT(3); }
+#define X(code, id, name, lanes, M, width)                                     \
+    STORE_LANE_FORM(id##_S, SLOT(B), M)                                        \
+    STORE_LANE_FORM(id##_A, acc, M)
+WASM_VECTOR_STORE_LANE(X)
 #undef X
 
 // MARK: Memory as a whole

@@ -27,6 +27,27 @@ enum WasmShape : uint8_t {
     WASM_SHAPE_INT_STORE,
     WASM_SHAPE_FLOAT_STORE,
     WASM_SHAPE_SPECIAL,
+    /// Vectors to a vector.
+    WASM_SHAPE_VECTOR_BINARY,
+    WASM_SHAPE_VECTOR_UNARY,
+    WASM_SHAPE_VECTOR_TERNARY,
+    /// A vector and a count to a vector.
+    WASM_SHAPE_VECTOR_SHIFT,
+    /// A vector to an i32.
+    WASM_SHAPE_VECTOR_TEST,
+    /// A number to a vector.
+    WASM_SHAPE_VECTOR_SPLAT,
+    /// A vector to a number.
+    WASM_SHAPE_VECTOR_EXTRACT,
+    /// A vector and a number to a vector.
+    WASM_SHAPE_VECTOR_REPLACE,
+    WASM_SHAPE_VECTOR_LOAD,
+    WASM_SHAPE_VECTOR_STORE,
+    /// An address and a vector to a vector.
+    WASM_SHAPE_VECTOR_LOAD_LANE,
+    WASM_SHAPE_VECTOR_STORE_LANE,
+    WASM_SHAPE_VECTOR_CONSTANT,
+    WASM_SHAPE_VECTOR_SHUFFLE,
 };
 
 /// What follows the opcode in the binary.
@@ -43,6 +64,11 @@ enum WasmImmediates : uint8_t {
     WASM_IMMEDIATES_I64,
     WASM_IMMEDIATES_F32,
     WASM_IMMEDIATES_F64,
+    /// One byte.
+    WASM_IMMEDIATES_LANE,
+    WASM_IMMEDIATES_MEMORY_AND_LANE,
+    /// Sixteen bytes.
+    WASM_IMMEDIATES_VECTOR,
 };
 
 /// The extension of WebAssembly 1.0 that an instruction came with.
@@ -52,6 +78,9 @@ enum WasmFeature : uint8_t {
     WASM_FEATURE_SATURATING,
     WASM_FEATURE_BULK,
     WASM_FEATURE_REFERENCE_TYPES,
+    WASM_FEATURE_SIMD,
+    WASM_FEATURE_RELAXED_SIMD,
+    WASM_FEATURE_TAIL_CALL,
 };
 
 typedef struct WasmInstruction {
@@ -65,6 +94,8 @@ typedef struct WasmInstruction {
     /// Base-2 logarithm of the bytes that a load or store touches.
     uint8_t width_log2;
     uint8_t is_commutative;
+    /// Lanes of the vector that a lane index is about, else 0.
+    uint8_t lanes;
     /// The first form of the instruction's operation, and of the branch it fuses with; for a comparison of integers
     /// also the branch of its negation, and the first of its add-and-branch forms and of its negation's.
     uint16_t operation, branch, negated_branch, add_branch, negated_add_branch;
@@ -162,7 +193,7 @@ enum WasmStatus : uint32_t {
     WASM_STATUS_FINISHED,
     /// `trap` says why; the frame is that of the function that trapped.
     WASM_STATUS_TRAPPED,
-    /// Fuel is negative. Running again continues.
+    /// Fuel is negative. Running again continues; `operand` must be left as it is.
     WASM_STATUS_OUT_OF_FUEL,
     /// A host function (reference in `operand`) was called: its arguments start at `frame`, and so must its results
     /// before it runs again.

@@ -2,13 +2,16 @@
 // the decoder and the validator (shape, immediates, types), the translator (first internal operation), the disassembler
 // (name) and the handlers (the expression that computes it).
 //
-// A row's code is its opcode; instructions behind the prefix 0xFC have 0x100 added to their sub-opcode.
+// A row's code is its opcode; instructions behind the prefix 0xFC have 0x100 added to their sub-opcode, those behind 0xFD
+// 0x200: they are in WasmVectorInstructions.h.
 // In the expressions x and y are the operands and, where the row is a statement, v the result. `uint32_t` rows see their
 // operands as 32 bits, `uint64_t` rows as 64. TRAP(reason) leaves the handler.
 //
 // To add an instruction: add its row here. A new family also needs its forms (WasmOperations.h) and its handlers.
 #ifndef WASM_INSTRUCTIONS_H
 #define WASM_INSTRUCTIONS_H
+
+#include "WasmVectorInstructions.h"
 
 // Value types, as the binary format writes them.
 #define WASM_I32 0x7F
@@ -250,6 +253,8 @@
     X(0x0F, return, "return", NONE, MVP) \
     X(0x10, call, "call", INDEX, MVP) \
     X(0x11, call_indirect, "call_indirect", TWO_INDICES, MVP) \
+    X(0x12, return_call, "return_call", INDEX, TAIL_CALL) \
+    X(0x13, return_call_indirect, "return_call_indirect", TWO_INDICES, TAIL_CALL) \
     X(0x1A, drop, "drop", NONE, MVP) \
     X(0x1B, select, "select", NONE, MVP) \
     X(0x1C, select_typed, "select", TYPES, REFERENCE_TYPES) \
@@ -280,7 +285,7 @@
     X(0x110, table_size, "table.size", INDEX, REFERENCE_TYPES) \
     X(0x111, table_fill, "table.fill", INDEX, REFERENCE_TYPES)
 
-/// How many codes there are: one-byte opcodes, then those behind 0xFC.
-#define WASM_INSTRUCTION_COUNT 0x120
+/// How many codes there are: one-byte opcodes, then those behind 0xFC, then those behind 0xFD.
+#define WASM_INSTRUCTION_COUNT 0x320
 
 #endif

@@ -4,7 +4,9 @@ extension ByteReader {
         let code = try byte()
         switch code {
         case 0x7C...0x7F: return ValueType(rawValue: UInt32(code))
-        case 0x7B: throw ModuleError(.unsupported, "v128 is not implemented", at: at)
+        case 0x7B:
+            guard features.contains(.simd) else { throw ModuleError(.unsupported, "v128: SIMD is off", at: at) }
+            return .v128
         default:
             rewind(to: at)
             return try referenceType(features: features)

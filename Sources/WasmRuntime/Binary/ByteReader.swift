@@ -29,6 +29,17 @@ struct ByteReader {
         self.end = end
     }
 
+    /// Where the next byte and the last byte's neighbour stand, for those who check their reads themselves.
+    var next: UnsafePointer<UInt8> { start + position }
+    var limit: UnsafePointer<UInt8> { start + end }
+
+    /// Goes on at a place between `next` and `limit`.
+    mutating func advance(to place: UnsafePointer<UInt8>) {
+        let target = place - start
+        precondition(target >= position && target <= end)
+        position = target
+    }
+
     var isAtEnd: Bool { position == end }
     var bytesLeft: Int { end - position }
 
@@ -73,6 +84,9 @@ struct ByteReader {
         guard let size = UInt32(exactly: try u64()) else {
             throw ModuleError(
                 .unsupported, "\(what) beyond 32 bits needs 64-bit memories, which are not implemented", at: at)
+        }
+        guard position - at <= 5 else {
+            throw ModuleError(.malformed, "integer representation too long", at: at)
         }
         return size
     }

@@ -1,20 +1,19 @@
 /// A module's bytes, at an address that does not change: readers, code and data segments point into them.
 final class ModuleBytes: Sendable {
-    // Safety: written only in `init`, freed only in `deinit`.
+    private let bytes: [UInt8]
+    // Safety: the elements of an array lie in one object of the heap, which stays where it is for as long as somebody
+    // holds it; through a constant nobody can write to them.
     nonisolated(unsafe) let start: UnsafePointer<UInt8>
-    let count: Int
+    var count: Int { bytes.count }
 
-    init(_ bytes: some Collection<UInt8>) {
-        count = bytes.count
-        let buffer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: max(1, count))
-        _ = buffer.initialize(from: bytes)
-        start = UnsafePointer(buffer.baseAddress!)
+    /// Nothing is copied: `bytes` itself is held.
+    init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+        start = bytes.withUnsafeBufferPointer { $0.baseAddress } ?? Self.nothing
     }
 
-    deinit { start.deallocate() }
+    // Safety: never read.
+    nonisolated(unsafe) private static let nothing = UnsafePointer(UnsafeMutablePointer<UInt8>.allocate(capacity: 1))
 
-    func copy(_ range: Range<Int>) -> [UInt8] {
-        precondition(range.lowerBound >= 0 && range.upperBound <= count)
-        return Array(UnsafeBufferPointer(start: start + range.lowerBound, count: range.count))
-    }
+    func copy(_ range: Range<Int>) -> [UInt8] { Array(bytes[range]) }
 }

@@ -9,6 +9,10 @@ struct ModuleContents {
     var globals: [GlobalType] = []
     /// One for each global that is not imported.
     var globalValues: [ConstantExpression] = []
+    /// Where each global that is not imported has its cell, in slots from the first one's.
+    var globalSlots: [Int32] = []
+    /// Slots of their cells together.
+    var ownGlobalSlots: Int32 = 0
     var exports: [ExportEntry] = []
     var start: UInt32?
     var elements: [ElementSegment] = []

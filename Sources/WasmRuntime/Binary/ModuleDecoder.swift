@@ -146,14 +146,17 @@ struct ModuleDecoder {
     }
 
     private mutating func memories(_ reader: inout ByteReader) throws(ModuleError) {
-        for _ in 0..<(try reader.count("memories", max: 100)) {
+        for _ in 0..<(try reader.count("memories", max: limits.memoriesMax)) {
             contents.memories.append(MemoryType(size: try reader.sizeRange()))
         }
     }
 
     private mutating func globals(_ reader: inout ByteReader) throws(ModuleError) {
         for _ in 0..<(try reader.count("globals", max: limits.globalsMax)) {
-            contents.globals.append(try reader.globalType(features: features))
+            let type = try reader.globalType(features: features)
+            contents.globals.append(type)
+            contents.globalSlots.append(contents.ownGlobalSlots)
+            contents.ownGlobalSlots += Int32(type.value.slots)
             contents.globalValues.append(try ConstantExpression(&reader, features: features))
         }
     }

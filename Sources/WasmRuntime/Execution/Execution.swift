@@ -22,17 +22,19 @@ public final class Execution {
         public let memory: Memory?
     }
 
-    private enum State { case ready, suspended(FunctionType), ended }
+    private enum State { case ready, running, suspended(FunctionType), ended }
 
     public let function: Function
     private let store: Store
     private var stack: GuestStack?
-    private let raw: UnsafeMutablePointer<WasmExecution>
+    let raw: UnsafeMutablePointer<WasmExecution>
     private var state = State.ready
-    private let budget: UInt64?
+    let budget: UInt64?
     private var fuelLeft: Int64
     /// Fuel spent so far, in source instructions.
-    public private(set) var fuelUsed: UInt64 = 0
+    public var fuelUsed: UInt64 { UInt64(max(0, fuelSpent)) }
+    /// A slice may give some back: a branch pays less where its target's stretch is charged later.
+    private var fuelSpent: Int64 = 0
 
     /// Prepares a call; nothing runs yet.
     /// - Parameters:
@@ -40,25 +42,33 @@ public final class Execution {
     ///   - fuel: what the whole call may spend; nil for no limit.
     /// - Throws: `InstantiationError.tooLarge` if there is no room for a stack.
     /// - Precondition: the arguments' types are the function's.
-    public init(calling function: Function, _ arguments: [Value], fuel: UInt64? = nil) throws(InstantiationError) {
+    public convenience init(
+        calling function: Function, _ arguments: [Value], fuel: UInt64? = nil
+    ) throws(InstantiationError) {
         precondition(arguments.map(\.type) == function.type.parameters, "argument types are not the function's")
+        try self.init(restoring: function, budget: fuel, fuelUsed: 0)
+        arguments.write(to: raw.pointee.stack_base!)
+        if store.hosts[function.reference] == nil, wasm_core_enter(raw, function.reference, store.raw) == 0 {
+            raw.pointee.trap = WASM_TRAP_STACK_EXHAUSTED.rawValue
+        }
+    }
+
+    /// A call whose frames the caller puts onto its stack.
+    init(restoring function: Function, budget: UInt64?, fuelUsed: UInt64) throws(InstantiationError) {
         self.function = function
         store = function.store
         guard let stack = store.takeStack() else {
             throw .tooLarge("a stack of \(store.limits.stackBytesMax) bytes")
         }
         self.stack = stack
-        budget = fuel
-        fuelLeft = fuel.map { Int64(clamping: $0) } ?? .max
+        self.budget = budget
+        fuelSpent = Int64(clamping: fuelUsed)
+        fuelLeft = budget.map { Int64(clamping: $0) - Int64(clamping: fuelUsed) } ?? .max
         raw = .allocate(capacity: 1)
         raw.initialize(
             to: WasmExecution(
                 pc: nil, frame: stack.base, context: nil, fuel: 0, stack_base: stack.base, stack_limit: stack.limit,
                 status: WASM_STATUS_FINISHED, trap: 0, operand: 0, operand2: 0))
-        for (index, argument) in arguments.enumerated() { stack.base[index] = argument.bits }
-        if store.hosts[function.reference] == nil, wasm_core_enter(raw, function.reference, store.raw) == 0 {
-            raw.pointee.trap = WASM_TRAP_STACK_EXHAUSTED.rawValue
-        }
     }
 
     deinit {
@@ -73,17 +83,21 @@ public final class Execution {
         guard case .ready = state else { preconditionFailure("this execution cannot run now") }
         if raw.pointee.trap != 0 { return end(.trapped(trap(.stackExhausted(bytes: store.limits.stackBytesMax)))) }
         if let host = store.hosts[function.reference], raw.pointee.pc == nil { return callHost(host) }
+        state = .running
         let given = min(Int64(clamping: slice), fuelLeft)
         raw.pointee.fuel = given
         let outcome = loop()
         let used = given - raw.pointee.fuel
-        fuelUsed += UInt64(max(0, used))
+        fuelSpent += used
         if budget != nil { fuelLeft -= used }
         if case .outOfFuel = outcome, budget != nil, fuelLeft < 0 {
             return end(.trapped(trap(.fuel(budget: budget ?? 0))))
         }
         switch outcome {
-        case .outOfFuel, .suspended: return outcome
+        case .outOfFuel:
+            state = .ready
+            return outcome
+        case .suspended: return outcome
         default: return end(outcome)
         }
     }
@@ -93,8 +107,33 @@ public final class Execution {
     public func resume(returning results: [Value]) {
         guard case .suspended(let type) = state else { preconditionFailure("this execution is not suspended") }
         precondition(results.map(\.type) == type.results, "result types are not the host function's")
-        for (index, result) in results.enumerated() { raw.pointee.frame![index] = result.bits }
+        results.write(to: raw.pointee.frame!)
         state = .ready
+    }
+
+    /// The host call that the execution is suspended in.
+    public var pendingCall: SuspendedCall? {
+        guard case .suspended = state, let host = store.hosts[raw.pointee.operand], let slots = raw.pointee.frame else {
+            return nil
+        }
+        return suspendedCall(host, slots, instance.memory)
+    }
+
+    // MARK: Snapshots
+
+    var isSuspended: Bool { if case .suspended = state { true } else { false } }
+
+    var stackLimit: UnsafeMutablePointer<UInt64> { raw.pointee.stack_limit! }
+
+    /// Its frames are those of a call that waits for a host function of this type.
+    func suspend(in type: FunctionType) { state = .suspended(type) }
+
+    func requireStopped() throws(SnapshotError) {
+        switch state {
+        case .ready, .suspended: return
+        case .running: throw .callIsRunning
+        case .ended: throw .callHasEnded
+        }
     }
 
     // MARK: The loop around the core
@@ -137,7 +176,7 @@ public final class Execution {
         let type = host.function.type
         switch host.function.behavior {
         case .immediate(let body):
-            var call = HostCall(slots: slots, type: type, memory: instance.memory)
+            var call = HostCall(slots: slots, function: host.function, memory: instance.memory)
             do { try body(&call) } catch { return .failed(error) }
             return nil
         case .suspending:
@@ -147,7 +186,7 @@ public final class Execution {
     }
 
     private func suspendedCall(_ host: Store.Host, _ slots: UnsafePointer<UInt64>, _ memory: Memory?) -> SuspendedCall {
-        let arguments = host.function.type.parameters.enumerated().map { Value(type: $1, bits: slots[$0]) }
+        let arguments = Value.list(host.function.type.parameters, at: slots)
         return SuspendedCall(name: host.name, type: host.function.type, arguments: arguments, memory: memory)
     }
 
@@ -156,7 +195,7 @@ public final class Execution {
         let slots = raw.pointee.stack_base!
         switch host.function.behavior {
         case .immediate(let body):
-            var call = HostCall(slots: slots, type: host.function.type, memory: nil)
+            var call = HostCall(slots: slots, function: host.function, memory: nil)
             do { try body(&call) } catch { return end(.failed(error)) }
             return end(.finished(results()))
         case .suspending: preconditionFailure("a suspending host function can be called by guests only")
@@ -164,7 +203,7 @@ public final class Execution {
     }
 
     private func results() -> [Value] {
-        function.type.results.enumerated().map { Value(type: $1, bits: raw.pointee.stack_base![$0]) }
+        Value.list(function.type.results, at: raw.pointee.stack_base!)
     }
 
     private func end(_ outcome: Outcome) -> Outcome {
@@ -199,6 +238,7 @@ public final class Execution {
     private func backtrace() -> [Trap.Frame] {
         guard var pc = raw.pointee.pc, var frame = raw.pointee.frame, raw.pointee.context != nil else { return [] }
         var frames: [Trap.Frame] = []
+        var sources = SourceOffsets()
         var isReturn = false
         while frames.count < Trap.framesMax {
             let header: Int
@@ -207,7 +247,7 @@ public final class Execution {
             } else if let place = locate(pc) {
                 header = place.header
                 let offset = place.word.flatMap {
-                    place.code.sourceOffset(function: place.function, word: $0, isReturn: isReturn)
+                    sources.offset(place.code, function: place.function, word: $0, isReturn: isReturn)
                 }
                 frames.append(
                     Trap.Frame(

@@ -6,6 +6,8 @@ public final class Instance {
     public let store: Store
     let storage: InstanceStorage
     private var exportIndex: [ExactName: ExportEntry] = [:]
+    /// The calls that were in progress, if the instance was made from a snapshot.
+    public internal(set) var restoredCalls: [Execution] = []
 
     /// Links, initialises memories, tables and globals, and runs the start function.
     /// - Throws: `InstantiationError`. What segments had been written to imported memories and tables by then stays.
@@ -30,7 +32,12 @@ public final class Instance {
     private func initialize(runsStart: Bool) throws {
         let contents = module.code.contents
         for (index, expression) in contents.globalValues.enumerated() {
-            storage.ownGlobal(index).pointee = evaluate(expression)
+            let cell = storage.ownGlobal(index)
+            if contents.globals[contents.importedGlobalCount + index].value == .v128 {
+                evaluateVector(expression).write(to: cell)
+            } else {
+                cell.pointee = evaluate(expression)
+            }
         }
         for (index, segment) in contents.elements.enumerated() {
             storage.setElements(index, segment.items.map(evaluate))
@@ -94,12 +101,21 @@ public final class Instance {
         return stack.last ?? 0
     }
 
+    /// - Parameter expression: gives a `v128`, so it is a constant or a global.
+    private func evaluateVector(_ expression: ConstantExpression) -> Value {
+        switch expression.first {
+        case .vector(let lower, let upper): .v128(lower: lower, upper: upper)
+        case .global(let index): Value(type: .v128, at: storage.global(Int(index)))
+        default: .v128(lower: 0, upper: 0)
+        }
+    }
+
     private func evaluate(_ instruction: ConstantExpression.Instruction, _ stack: inout [UInt64]) {
         switch instruction {
-        case .constant(let value): stack.append(value.bits)
-        case .nullReference: stack.append(0)
+        case .constant(_, let bits): stack.append(bits)
+        case .nullReference, .vector: stack.append(0)
         case .function(let index): stack.append(storage.functions[Int(index)])
-        case .global(let index): stack.append(storage.global(Int(index)))
+        case .global(let index): stack.append(storage.global(Int(index)).pointee)
         case .arithmetic(let operation, let type):
             let right = stack.removeLast()
             let left = stack.removeLast()

@@ -25,8 +25,7 @@ final class InstanceStorage {
         self.memory = memory
         self.importedGlobals = importedGlobals
         let contents = code.contents
-        let ownGlobals = contents.globals.count - contents.importedGlobalCount
-        let bytes = Int(WASM_CONTEXT_GLOBALS) + 8 * ownGlobals
+        let bytes = Int(WASM_CONTEXT_GLOBALS) + 8 * Int(contents.ownGlobalSlots)
         let block = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 16)
         block.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
         context = block.bindMemory(to: WasmContext.self, capacity: 1)
@@ -74,14 +73,20 @@ final class InstanceStorage {
     /// The cell of a global that the instance defines itself.
     /// - Parameter index: counts from the first that is not imported.
     func ownGlobal(_ index: Int) -> UnsafeMutablePointer<UInt64> {
-        (UnsafeMutableRawPointer(context) + Int(WASM_CONTEXT_GLOBALS)).assumingMemoryBound(to: UInt64.self) + index
+        ownGlobalSlots.baseAddress! + Int(code.contents.globalSlots[index])
     }
 
-    var ownGlobalCount: Int { code.contents.globals.count - code.contents.importedGlobalCount }
+    /// The cells of all globals that the instance defines itself.
+    var ownGlobalSlots: UnsafeMutableBufferPointer<UInt64> {
+        let start = UnsafeMutableRawPointer(context) + Int(WASM_CONTEXT_GLOBALS)
+        return UnsafeMutableBufferPointer(
+            start: start.assumingMemoryBound(to: UInt64.self), count: Int(code.contents.ownGlobalSlots))
+    }
 
-    func global(_ index: Int) -> UInt64 {
+    /// The cell of a global, imported or not.
+    func global(_ index: Int) -> UnsafeMutablePointer<UInt64> {
         let imported = code.contents.importedGlobalCount
-        return index < imported ? importedGlobals[index].cell.pointee : ownGlobal(index - imported).pointee
+        return index < imported ? importedGlobals[index].cell : ownGlobal(index - imported)
     }
 
     /// Makes the next reset restore the first bytes of the memory, and all tables.

@@ -10,6 +10,7 @@ public final class InstanceTemplate: Sendable {
     /// Bytes of the image; memory beyond them was zero.
     fileprivate let imageSize: UInt64
     private let memorySize: UInt64
+    /// The cells of its own globals.
     private let globals: [UInt64]
     private let tables: [[UInt64]]
     private let dataCounts: [UInt64]
@@ -29,7 +30,7 @@ public final class InstanceTemplate: Sendable {
             !contents.globals.prefix(contents.importedGlobalCount).contains(where: \.isMutable)
         else { return nil }
         code = storage.code
-        globals = (0..<storage.ownGlobalCount).map { storage.ownGlobal($0).pointee }
+        globals = Array(storage.ownGlobalSlots)
         tables = storage.tables.map(\.elements)
         dataCounts = storage.data.map(\.count)
         elementCounts = storage.elements.map(\.count)
@@ -59,7 +60,7 @@ public final class InstanceTemplate: Sendable {
     public func reset(_ instance: Instance) -> Int {
         let storage = instance.storage
         precondition(storage.code === code, "the template is of another module")
-        for (index, value) in globals.enumerated() { storage.ownGlobal(index).pointee = value }
+        _ = storage.ownGlobalSlots.update(fromContentsOf: globals)
         for (table, image) in zip(storage.tables, tables) where table.raw.pointee.is_dirty != 0 {
             table.truncate()
             table.elements = image

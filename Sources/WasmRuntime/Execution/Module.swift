@@ -4,7 +4,7 @@ public final class Module: Sendable {
     let code: ModuleCode
 
     /// - Parameters:
-    ///   - bytes: the binary format; copied.
+    ///   - bytes: the binary format. An array is kept as it is; everything else is copied.
     ///   - features: extensions that the module may use; by default all that there are.
     /// - Throws: why it can't run, and where in it.
     public init(
@@ -13,7 +13,17 @@ public final class Module: Sendable {
         guard bytes.count <= limits.moduleBytesMax else {
             throw ModuleError(.tooLarge, "\(bytes.count) bytes, at most \(limits.moduleBytesMax) allowed", at: 0)
         }
-        code = try ModuleCode(ModuleBytes(bytes), features: features, limits: limits)
+        code = try ModuleCode(ModuleBytes(Array(bytes)), features: features, limits: limits)
+    }
+
+    /// A module that is translated in another way: for tests of what must not depend on that.
+    package init(_ bytes: [UInt8], translation: TranslationOptions) throws(ModuleError) {
+        code = try ModuleCode(ModuleBytes(bytes), features: .all, limits: ModuleLimits(), translation: translation)
+    }
+
+    /// Translates what nobody has called yet, too.
+    package func translateAll() {
+        for index in 0..<code.contents.functions.count { _ = code.code(of: index) }
     }
 
     public var bytesCount: Int { code.bytes.count }

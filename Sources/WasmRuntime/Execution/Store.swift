@@ -119,7 +119,7 @@ public final class Store {
         if let bridge = bridges[id] { return bridge }
         let header = type.headerSlot
         let shape = CodeBuffer.word(
-            a: type.parameters.count, b: type.results.count, immediate: Int32(header))
+            a: type.parameterSlots, b: type.resultSlots, immediate: Int32(header))
         let handlers = OperationTable.handlers
         let words = UnsafeMutablePointer<UInt64>.allocate(capacity: Bridge.count)
         let code: [UInt64] = [
@@ -142,6 +142,11 @@ public final class Store {
             return CodeBuffer.a(bridge.words[0])
         }
         return nil
+    }
+
+    /// Where a function of an instance returns to when a bridge has entered it.
+    func bridgeReturn(to reference: UInt64) -> UnsafePointer<UInt64> {
+        raw.pointee.functions[Int(reference)].bridge + 2
     }
 
     // MARK: Instances

@@ -68,6 +68,15 @@ struct CodeBuffer: ~Copyable {
         return position
     }
 
+    @discardableResult
+    mutating func emit(
+        _ operation: UInt16, _ first: UInt64, _ second: UInt64, _ third: UInt64, _ fourth: UInt64
+    ) -> Int {
+        let position = emit(operation, first, second, third)
+        words.append(fourth)
+        return position
+    }
+
     mutating func append(_ word: UInt64) { words.append(word) }
 
     @inline(__always)

@@ -38,12 +38,14 @@ struct CodeReader {
         return UnsafeRawPointer(start + position).loadUnaligned(as: UInt64.self)
     }
 
-    /// An opcode, or 0x100 plus what follows the prefix 0xFC.
+    /// An opcode, or 0x100 plus what follows the prefix 0xFC, or 0x200 plus what follows 0xFD.
     @inline(__always)
     mutating func code() -> Int {
         let byte = byte()
-        return byte == 0xFC ? 0x100 + Int(u32()) : Int(byte)
+        return byte < 0xFC ? Int(byte) : (Int(byte) - 0xFB) << 8 + Int(u32())
     }
+
+    mutating func skip(_ count: Int) { position += count }
 
     private mutating func unsigned() -> UInt64 {
         var value: UInt64 = 0

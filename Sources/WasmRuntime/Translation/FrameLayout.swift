@@ -1,5 +1,6 @@
 /// Where things stand in a function's frame, in slots from its start:
 /// parameters and results · caller's frame · return address · further locals · constants · operands.
+/// A `v128` takes two slots wherever it stands, the lower half first; everything here counts slots.
 struct FrameLayout {
     /// Constants that get slots; the others are moved into place where they are used.
     static let constantsMax = 32
@@ -11,6 +12,9 @@ struct FrameLayout {
     let localCount: Int
     let constantCapacity: Int
 
+    /// - Parameters:
+    ///   - signature: in slots.
+    ///   - localCount: slots of parameters and further locals.
     init(_ signature: Signature, localCount: Int, wideConstants: Int) {
         parameterCount = signature.parameters.count
         header = max(signature.parameters.count, signature.results.count)

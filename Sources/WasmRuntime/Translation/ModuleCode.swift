@@ -19,6 +19,8 @@ final class ModuleCode: Sendable {
     let typeIDs: [UInt32]
     let summaries: [FunctionSummary]
     let functionNames: FunctionNames
+    let digest: ModuleDigest
+    let translation: TranslationOptions
     // Safety: cells change once each, from a stub to the code, by `wasm_core_publish` under the lock; code is freed
     // only in `deinit`.
     nonisolated(unsafe) let entries: UnsafeMutablePointer<UnsafePointer<UInt64>?>
@@ -27,13 +29,18 @@ final class ModuleCode: Sendable {
 
     private static let stubWords = 3
 
-    init(_ bytes: ModuleBytes, features: WasmFeatures, limits: ModuleLimits) throws(ModuleError) {
+    init(
+        _ bytes: ModuleBytes, features: WasmFeatures, limits: ModuleLimits,
+        translation: TranslationOptions = TranslationOptions()
+    ) throws(ModuleError) {
         self.bytes = bytes
+        self.translation = translation
         contents = try ModuleDecoder.decode(bytes, features: features, limits: limits)
         types = TypeTable(contents.types)
         summaries = try ModuleValidator.validate(
             contents, types: types, bytes: bytes, features: features, limits: limits)
         functionNames = FunctionNames(contents, bytes)
+        digest = ModuleDigest(bytes)
         typeIDs = contents.types.map(TypeRegistry.register)
         let count = contents.functions.count
         entries = .allocate(capacity: max(1, count))
@@ -41,7 +48,8 @@ final class ModuleCode: Sendable {
         for index in 0..<count {
             let isImport = index < contents.importedFunctionCount
             let stub = stubs + index * Self.stubWords
-            let header = contents.type(ofFunction: index).headerSlot
+            let signature = types.slots(Int(contents.functions[index]))
+            let header = max(signature.parameters.count, signature.results.count)
             stub[0] = CodeBuffer.word(a: header, immediate: Int32(header + 2))
             stub[1] = OperationTable.handlers[Int(isImport ? ~WASM_OP_import : ~WASM_OP_translate)]
             stub[2] = isImport ? CodeBuffer.word(immediate: Int32(index)) : UInt64(index)
@@ -88,11 +96,29 @@ final class ModuleCode: Sendable {
         }
     }
 
-    /// The offset in the module of the instruction whose operation starts at `word`, or (`isReturn`) ends there.
-    func sourceOffset(function: Int, word: Int, isReturn: Bool) -> Int? {
+    /// The source of every operation of a function, in order of position.
+    func trace(of function: Int) -> [CodeBuffer.TraceEntry] {
         var translator = Translator(self)
         let (result, trace) = translator.trace(function)
         result.words.deallocate()
+        return trace
+    }
+}
+
+/// Finds the instructions that operations came from. Each function is translated once for it, however often it is asked for.
+struct SourceOffsets {
+    private struct Key: Hashable {
+        let code: ObjectIdentifier
+        let function: Int
+    }
+
+    private var traces: [Key: [CodeBuffer.TraceEntry]] = [:]
+
+    /// The offset in the module of the instruction whose operation starts at `word`, or (`isReturn`) ends there.
+    mutating func offset(_ code: ModuleCode, function: Int, word: Int, isReturn: Bool) -> Int? {
+        let key = Key(code: ObjectIdentifier(code), function: function)
+        let trace = traces[key] ?? code.trace(of: function)
+        traces[key] = trace
         return trace.last { isReturn ? $0.position < word : $0.position <= word }?.source
     }
 }

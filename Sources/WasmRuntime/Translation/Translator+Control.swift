@@ -24,6 +24,7 @@ extension Translator {
             chargeFuel()
             label()
             block.start = code.count
+            if stops.isRecording { recordStop(.loop) }
         }
         if kind == .conditional {
             block.otherwise = branch
@@ -37,9 +38,9 @@ extension Translator {
         let at = reader.position
         let byte = reader.byte()
         if byte == 0x40 { return TypeTable.block(result: 0) }
-        if byte & 0xC0 == 0x40 { return TypeTable.block(result: UInt32(byte)) }
+        if byte & 0xC0 == 0x40 { return TypeTable.blockInSlots(result: UInt32(byte)) }
         reader = CodeReader(module.bytes, at: at)
-        return module.types[Int(reader.s64())]
+        return module.types.slots(Int(reader.s64()))
     }
 
     mutating func otherwise() {
@@ -147,8 +148,11 @@ extension Translator {
             // A target lies at or below its source, so no move overwrites what a later one reads.
             switch operand.kind {
             case .constant: emitConstant(operand.bits, to: to)
-            case .local: code.emitMove(to: to, from: layout.slot(ofLocal: Int(operand.bits)))
-            default: if first + index != target + index { code.emitMove(to: to, from: slot(atHeight: first + index)) }
+            case .local: emitMove(to: to, from: layout.slot(ofLocal: Int(operand.bits)), operand.type)
+            default:
+                if first + index != target + index {
+                    emitMove(to: to, from: slot(atHeight: first + index), operand.type)
+                }
             }
         }
     }

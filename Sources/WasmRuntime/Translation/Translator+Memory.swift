@@ -7,13 +7,13 @@ extension Translator {
     /// The forms of a store in the order of `WASM_INT_STORE_FORMS`.
     private enum StoreForm: UInt16 { case SS, SA, AS, SI, AI, XS, XI, CS, CA, CI }
 
-    private mutating func memoryOffset() -> Int32 {
+    mutating func memoryOffset() -> Int32 {
         _ = reader.u32()
         return Int32(bitPattern: reader.u32())
     }
 
     /// The constant addition that has just computed this base, taken back so that the access can do it.
-    private mutating func takeAddition(_ base: Operand) -> (slot: Int, addend: Int32)? {
+    mutating func takeAddition(_ base: Operand) -> (slot: Int, addend: Int32)? {
         guard base.kind == .accumulator, accumulatorProducer == code.last, code.last >= 0,
             code.lastOperation == ~WASM_OP_i32_add_SI_T
         else { return nil }

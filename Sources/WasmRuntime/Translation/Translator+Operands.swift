@@ -158,7 +158,7 @@ extension Translator {
         case .accumulator: spillAccumulator()
         case .floatAccumulator: spillFloatAccumulator()
         case .local:
-            code.emitMove(to: slot(atHeight: height), from: layout.slot(ofLocal: Int(operand.bits)))
+            emitMove(to: slot(atHeight: height), from: layout.slot(ofLocal: Int(operand.bits)), operand.type)
             operands[height].settle()
         case .constant:
             emitConstant(operand.bits, to: slot(atHeight: height))
@@ -276,7 +276,7 @@ extension Translator {
     }
 
     /// The accumulators no longer hold this local.
-    private mutating func forget(_ index: Int) {
+    mutating func forget(_ index: Int) {
         if accumulatorMirror == index { accumulatorMirror = -1 }
         if floatMirror == index { floatMirror = -1 }
     }

@@ -34,11 +34,16 @@ struct Translator: ~Copyable {
     var code = CodeBuffer()
     var operands = GrowableBuffer<Operand>()
     var blocks = GrowableBuffer<Block>()
+    /// By slot: a vector has two, the second of type `upperHalf`. So do `readers`, and all that is called a local below.
     var localTypes = GrowableBuffer<UInt32>()
+    /// The first slot of each local of the source, if that is not its own index.
+    var localSlots = GrowableBuffer<UInt32>()
+    var hasVectorLocals = false
     /// For each local the topmost height whose operand is that local, or -1.
     var readers = GrowableBuffer<Int32>()
     var constants = GrowableBuffer<UInt64>(capacity: FrameLayout.constantsMax)
     var layout: FrameLayout
+    /// In slots.
     var signature: Signature
     /// Operands below this height are in their slots, or constants.
     var flushedHeight = 0
@@ -67,6 +72,9 @@ struct Translator: ~Copyable {
     /// Whether control has not joined since the function's start, so that `written` tells all.
     var isEntryStretch = true
 
+    /// What a snapshot wants to know of this translation; nothing in all others.
+    var stops = StopRecorder()
+
     init(_ module: ModuleCode) {
         self.module = module
         signature = TypeTable.block(result: 0)
@@ -82,7 +90,10 @@ struct Translator: ~Copyable {
         code.emit(~WASM_OP_enter, 0, 0)
         code.seal()
         blocks.append(Block(kind: .block, signature: signature, height: 0))
-        while blocks.count > 0 { instruction() }
+        while blocks.count > 0 {
+            instruction()
+            if !module.translation.fuses { settle() }
+        }
         return finish(start)
     }
 
@@ -99,7 +110,7 @@ struct Translator: ~Copyable {
         let contents = module.contents
         let body = contents.bodies[index - contents.importedFunctionCount]
         let summary = module.summaries[index - contents.importedFunctionCount]
-        signature = module.types[Int(contents.functions[index])]
+        signature = module.types.slots(Int(contents.functions[index]))
         reader = CodeReader(module.bytes, at: body.lowerBound)
         code.reset()
         operands.removeAll()
@@ -110,17 +121,28 @@ struct Translator: ~Copyable {
         isEntryStretch = true
         constants.removeAll()
         for parameter in signature.parameters { localTypes.append(parameter) }
+        hasVectorLocals = false
         for _ in 0..<reader.u32() {
             let count = reader.u32()
             let type = UInt32(reader.byte())
+            if type == ValueType.v128.rawValue {
+                hasVectorLocals = true
+                for _ in 0..<count {
+                    localTypes.append(type)
+                    localTypes.append(ValueType.upperHalf.rawValue)
+                }
+                continue
+            }
             for _ in 0..<count { localTypes.append(type) }
         }
+        if hasVectorLocals || module.types.hasVectors { findLocalSlots() }
         for index in 0..<localTypes.count {
             readers.append(-1)
             written.append(index < signature.parameters.count)
         }
         layout = FrameLayout(
-            signature, localCount: localTypes.count, wideConstants: Int(summary.wideConstants))
+            signature, localCount: localTypes.count,
+            wideConstants: min(Int(summary.wideConstants), module.translation.constantSlotsMax))
         flushedHeight = 0
         operandsMax = 0
         pendingFuel = 0
@@ -172,8 +194,15 @@ struct Translator: ~Copyable {
         case WASM_SHAPE_INT_LOAD, WASM_SHAPE_FLOAT_LOAD: load(row)
         case WASM_SHAPE_INT_STORE: intStore(row)
         case WASM_SHAPE_FLOAT_STORE: floatStore(row)
-        default: special(source)
+        case WASM_SHAPE_SPECIAL: special(source)
+        default: vector(row)
         }
+    }
+
+    /// Leaves nothing that the next instruction could be joined with.
+    private mutating func settle() {
+        flushTop(height)
+        label()
     }
 
     // MARK: Fuel

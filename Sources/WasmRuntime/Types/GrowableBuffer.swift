@@ -1,7 +1,7 @@
 /// A stack of trivial values for hot paths: no reference counting, no copy on write, one owner.
 struct GrowableBuffer<Element: BitwiseCopyable>: ~Copyable {
     private var storage: UnsafeMutablePointer<Element>
-    private var capacity: Int
+    private(set) var capacity: Int
     private(set) var count = 0
 
     init(capacity: Int = 64) {
@@ -62,6 +62,13 @@ struct GrowableBuffer<Element: BitwiseCopyable>: ~Copyable {
             assert(index >= 0 && index < count)
             storage[index] = newValue
         }
+    }
+
+    /// After elements were written, or given up, behind this buffer's back.
+    /// - Precondition: `newCount <= capacity`, and all of them are initialised.
+    mutating func setCount(_ newCount: Int) {
+        assert(newCount >= 0 && newCount <= capacity)
+        count = newCount
     }
 
     /// The elements' address, valid until the next `append`.

@@ -18,6 +18,11 @@ public struct ValueType: RawRepresentable, Hashable, Sendable, CustomStringConve
     /// Whether the interpreter keeps it in its accumulator for floats.
     var isFloat: Bool { self == .f32 || self == .f64 }
 
+    /// What the upper half of a `v128` counts as, where values are counted in slots of 64 bits. Never in a module.
+    static let upperHalf = ValueType(rawValue: 0xFB)
+    /// Slots of 64 bits that a value takes.
+    var slots: Int { self == .v128 ? 2 : 1 }
+
     public var description: String {
         switch self {
         case .i32: "i32"

@@ -29,6 +29,7 @@ extension FunctionValidator {
             let index = try functionIndex()
             try call(types[Int(contents.functions[index])])
         case 0x11: try callIndirect()
+        case 0x12, 0x13: try tailCall(code)
         case 0x1A: _ = try pop()
         case 0x1B: try select()
         case 0x1C: try selectTyped()
@@ -64,7 +65,7 @@ extension FunctionValidator {
         }
     }
 
-    private mutating func countWideConstant() {
+    mutating func countWideConstant() {
         if summary.wideConstants < .max { summary.wideConstants += 1 }
     }
 
@@ -77,7 +78,9 @@ extension FunctionValidator {
             _ = try reader.byte()
             return TypeTable.block(result: 0)
         case 0x60...0x7F:
-            return TypeTable.block(result: try reader.valueType(features: features).rawValue)
+            let type = try reader.valueType(features: features)
+            if type == .v128 { summary.usesVectors = true }
+            return TypeTable.block(result: type.rawValue)
         default:
             let index = try reader.s33()
             guard index >= 0 else { throw ModuleError(.malformed, "malformed block type", at: at) }
@@ -167,7 +170,7 @@ extension FunctionValidator {
         }
     }
 
-    private mutating func functionIndex() throws(ModuleError) -> Int {
+    mutating func functionIndex() throws(ModuleError) -> Int {
         let index = try reader.u32()
         guard index < contents.functions.count else { throw invalid("unknown function \(index)") }
         return Int(index)
@@ -178,13 +181,16 @@ extension FunctionValidator {
         push(signature.results)
     }
 
-    private mutating func callIndirect() throws(ModuleError) {
+    private mutating func callIndirect() throws(ModuleError) { try call(try indirectCallee()) }
+
+    /// The immediates of an indirect call, and its index.
+    mutating func indirectCallee() throws(ModuleError) -> Signature {
         let type = try reader.u32()
         let table = try tableIndex()
         guard type < types.count else { throw invalid("unknown type \(type)") }
         guard contents.tables[table].element == .funcRef else { throw mismatch("table does not hold functions") }
         try pop(ValueType.i32.rawValue)
-        try call(types[Int(type)])
+        return types[Int(type)]
     }
 
     // MARK: Parametric and variable instructions
@@ -240,8 +246,14 @@ extension FunctionValidator {
         return Int(index)
     }
 
+    /// Without multiple memories, the index is a byte that must be zero.
     private mutating func memoryIndex() throws(ModuleError) {
-        try requireMemory(try reader.u32())
+        let at = reader.position
+        switch try reader.byte() {
+        case 0: try requireMemory(0)
+        case 1..<0x80: throw ModuleError(.unsupported, "multiple memories are not implemented", at: at)
+        default: throw ModuleError(.malformed, "zero byte expected", at: at)
+        }
     }
 
     private mutating func dataIndex() throws(ModuleError) {

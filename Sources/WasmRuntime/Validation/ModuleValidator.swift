@@ -2,8 +2,10 @@
 struct FunctionSummary {
     /// The most operands that are on its stack at once.
     var operandsMax: UInt32 = 0
-    /// Occurrences of constants that no instruction of the internal code can carry, at most 65,535.
+    /// Slots for occurrences of constants that no instruction of the internal code can carry, at most 65,535.
     var wideConstants: UInt16 = 0
+    /// Whether a vector may be among the operands.
+    var usesVectors = false
 }
 
 /// The rules of validation for a whole module. Source: WebAssembly 2.0, chapter 3.
@@ -46,7 +48,7 @@ struct ModuleValidator {
                 throw invalid("memory size must be at most 65536 pages (4 GiB)")
             }
         }
-        guard contents.memories.count <= limits.memoriesMax else {
+        guard contents.memories.count <= 1 else {
             throw ModuleError(.unsupported, "multiple memories are not implemented", at: 0)
         }
         if !features.contains(.mutableGlobals) {
@@ -122,7 +124,7 @@ struct ModuleValidator {
         summaries.reserveCapacity(contents.bodies.count)
         for (index, body) in contents.bodies.enumerated() {
             let type = contents.functions[contents.importedFunctionCount + index]
-            summaries.append(try validator.validate(ByteReader(bytes, body), type: types[Int(type)]))
+            summaries.append(try validator.validate(ByteReader(bytes, body), type: Int(type)))
         }
         return summaries
     }
@@ -141,7 +143,8 @@ struct ModuleValidator {
         _ instruction: ConstantExpression.Instruction, at offset: Int, _ stack: inout [ValueType]
     ) throws(ModuleError) {
         switch instruction {
-        case .constant(let value): stack.append(value.type)
+        case .constant(let type, _): stack.append(type)
+        case .vector: stack.append(.v128)
         case .nullReference(let type): stack.append(type)
         case .function(let index):
             guard index < contents.functions.count else { throw invalid("unknown function \(index)", at: offset) }

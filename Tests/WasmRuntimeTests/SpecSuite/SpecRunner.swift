@@ -15,6 +15,7 @@ struct SpecRunner {
     }
 
     private let folder: URL
+    private let features: WasmFeatures
     private let store: Store
     private var instances: [String: Instance] = [:]
     private var definitions: [String: Module] = [:]
@@ -22,15 +23,16 @@ struct SpecRunner {
     private var imports = Imports()
     private var report = Report()
 
-    static func run(_ file: URL) throws -> Report {
+    static func run(_ file: URL, features: WasmFeatures) throws -> Report {
         let script = try JSONDecoder().decode(SpecScript.self, from: Data(contentsOf: file))
-        var runner = SpecRunner(folder: file.deletingLastPathComponent())
+        var runner = SpecRunner(folder: file.deletingLastPathComponent(), features: features)
         for command in script.commands { runner.run(command) }
         return runner.report
     }
 
-    private init(folder: URL) {
+    private init(folder: URL, features: WasmFeatures) {
         self.folder = folder
+        self.features = features
         var limits = InstanceLimits()
         limits.stackBytesMax = 1 << 20
         store = Store(limits: limits)
@@ -49,7 +51,7 @@ struct SpecRunner {
 
     private mutating func load(_ command: SpecScript.Command) throws -> Module? {
         guard let name = command.binary else { return nil }
-        return try Module([UInt8](Data(contentsOf: folder.appending(path: name))))
+        return try Module([UInt8](Data(contentsOf: folder.appending(path: name))), features: features)
     }
 
     /// - Returns: what is wrong, if anything.
@@ -123,7 +125,8 @@ struct SpecRunner {
         if let failure { return failure }
         let expected = command.expected ?? []
         guard values.count == expected.count, zip(values, expected).allSatisfy(SpecValue.matches) else {
-            return "\(command.action?.field ?? "") gave \(values.map { "\($0.type) \($0.bits)" }), expected \(expected)"
+            let given = values.map { "\($0.type) \($0.bits) \($0.upperBits)" }
+            return "\(command.action?.field ?? "") gave \(given), expected \(expected)"
         }
         return nil
     }

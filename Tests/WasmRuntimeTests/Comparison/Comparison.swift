@@ -1,0 +1,108 @@
+import Glibc
+import WasmRuntime
+
+/// The same module translated with and without fusions, run whole and in slices of fuel: results, traps with their
+/// places, memory, globals, tables and fuel must be the same.
+public enum Comparison {
+    /// Fuel of one call.
+    private static let fuel: UInt64 = 200_000
+    private static let callsMax = 16
+
+    public static let limits: InstanceLimits = {
+        var limits = InstanceLimits()
+        limits.memoryPagesMax = 16
+        limits.tableElementsMax = 1_000
+        limits.stackBytesMax = 256 << 10
+        limits.startFuel = fuel
+        return limits
+    }()
+
+    /// What can be seen of a module that has run.
+    private struct Observation: Equatable {
+        var calls: [String] = []
+        var fuel: [UInt64] = []
+        var memory = MemoryImage()
+        var globals: [Value?] = []
+    }
+
+    /// Compared as a whole: an instrumented build would take each byte for a branch worth exploring.
+    private struct MemoryImage: Equatable {
+        var bytes: [UInt8] = []
+
+        static func == (left: MemoryImage, right: MemoryImage) -> Bool {
+            left.bytes.count == right.bytes.count && memcmp(left.bytes, right.bytes, left.bytes.count) == 0
+        }
+    }
+
+    /// - Parameter seed: decides sizes of slices and the smaller budget.
+    /// - Returns: what differs, and nil for nothing.
+    /// - Throws: if it is no module, or cannot be instantiated.
+    public static func difference(of bytes: [UInt8], seed: UInt64) throws -> String? {
+        let fused = try Module(bytes)
+        let plain = try Module(bytes, translation: TranslationOptions(fuses: false))
+        let whole = try observe(fused, budget: fuel, slice: .max)
+        let measure = try observe(plain, budget: fuel, slice: .max)
+        if whole != measure { return describe("fused", whole, "unfused", measure) }
+        let sliced = try observe(fused, budget: fuel, slice: 1 + seed % 200)
+        if whole != sliced { return describe("whole", whole, "in slices of \(1 + seed % 200)", sliced) }
+        let less = 1 + seed % max(1, whole.fuel.max() ?? 1)
+        let starved = try observe(fused, budget: less, slice: .max)
+        let measureStarved = try observe(plain, budget: less, slice: .max)
+        if starved != measureStarved { return describe("fused, \(less) fuel", starved, "unfused", measureStarved) }
+        return nil
+    }
+
+    private static func observe(_ module: Module, budget: UInt64, slice: UInt64) throws -> Observation {
+        let store = Store(limits: limits)
+        guard let imports = AnyImports.make(for: module, store: store) else { return Observation() }
+        let instance = try Instance(module, imports: imports, store: store)
+        var seen = Observation()
+        for export in module.exports.filter({ !$0.name.hasPrefix("c") }).prefix(callsMax) {
+            guard case .function(let type) = export.type, let function = instance.function(export.name) else {
+                continue
+            }
+            let arguments = type.parameters.compactMap(AnyImports.zero)
+            guard arguments.count == type.parameters.count else { continue }
+            let execution = try Execution(calling: function, arguments, fuel: budget)
+            seen.calls.append("\(export.name): \(outcome(execution, slice))")
+            seen.fuel.append(execution.fuelUsed)
+        }
+        seen.globals = module.exports.map { instance.global($0.name)?.value }
+        if let memory = instance.memory { seen.memory.bytes = memory.read(0, memory.bytesCount) ?? [] }
+        return seen
+    }
+
+    private static func outcome(_ execution: Execution, _ slice: UInt64) -> String {
+        while true {
+            switch execution.run(slice: slice) {
+            case .outOfFuel: continue
+            // References are indices into the store, the same in every run.
+            case .finished(let values): return "\(values.map { "\($0.type):\($0.bits):\($0.upperBits)" })"
+            case .trapped(let trap): return describe(trap)
+            case let other: return "\(other)"
+            }
+        }
+    }
+
+    /// Fuel ends where the first operation of a loop's round stands, which depends on how instructions were joined.
+    private static func describe(_ trap: Trap) -> String {
+        guard case .fuel = trap.reason, let first = trap.frames.first else { return "\(trap)" }
+        return "\(trap.reason) in function \(first.function), called from \(trap.frames.dropFirst())"
+    }
+
+    private static func describe(_ nameA: String, _ a: Observation, _ nameB: String, _ b: Observation) -> String {
+        var lines = ["\(nameA) differs from \(nameB)"]
+        for (index, pair) in zip(a.calls, b.calls).enumerated() where pair.0 != pair.1 || a.fuel[index] != b.fuel[index]
+        {
+            lines.append("  \(pair.0) (fuel \(a.fuel[index]))")
+            lines.append("  \(pair.1) (fuel \(b.fuel[index]))")
+        }
+        if let place = zip(a.memory.bytes, b.memory.bytes).enumerated().first(where: { $1.0 != $1.1 }) {
+            lines.append("  memory at \(place.offset): \(place.element.0), \(place.element.1)")
+        }
+        let (sizeA, sizeB) = (a.memory.bytes.count, b.memory.bytes.count)
+        if sizeA != sizeB { lines.append("  memory of \(sizeA), \(sizeB) bytes") }
+        if a.globals != b.globals { lines.append("  globals \(a.globals), \(b.globals)") }
+        return lines.joined(separator: "\n")
+    }
+}
