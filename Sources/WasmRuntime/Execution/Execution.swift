@@ -22,6 +22,9 @@ public final class Execution {
         public let memory: Memory?
     }
 
+    /// More than anybody can spend, and far enough from the end of the range: branches also give fuel back.
+    static let fuelMax: UInt64 = 1 << 62
+
     private enum State { case ready, suspended(FunctionType), ended }
 
     public let function: Function
@@ -51,7 +54,7 @@ public final class Execution {
         }
         self.stack = stack
         budget = fuel
-        fuelLeft = fuel.map { Int64(clamping: $0) } ?? .max
+        fuelLeft = fuel.map { Int64(clamping: min($0, Self.fuelMax)) } ?? Int64(Self.fuelMax)
         raw = .allocate(capacity: 1)
         raw.initialize(
             to: WasmExecution(
