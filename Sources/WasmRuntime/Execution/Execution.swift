@@ -65,9 +65,9 @@ public final class Execution {
         }
         self.stack = stack
         self.budget = budget
-        fuelSpent = Int64(clamping: fuelUsed)
-        let granted = Int64(min(budget ?? Self.fuelMax, Self.fuelMax))
-        fuelLeft = budget == nil ? granted : granted - Int64(clamping: fuelUsed)
+        let (granted, spent) = (budget.map { min($0, Self.fuelMax) }, min(fuelUsed, Self.fuelMax))
+        fuelSpent = Int64(spent)
+        fuelLeft = granted.map { Int64($0) - Int64(spent) } ?? Int64(Self.fuelMax)
         raw = .allocate(capacity: 1)
         raw.initialize(
             to: WasmExecution(
