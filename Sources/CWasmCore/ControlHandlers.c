@@ -6,20 +6,6 @@
 
 // MARK: Ways out
 
-static inline void stop(enum WasmStatus status, const Word *pc, uint64_t *frame, WasmContext *context, int64_t fuel) {
-    WasmExecution *execution = context->execution;
-    execution->pc = &pc->bits;
-    execution->frame = frame;
-    execution->context = context;
-    execution->fuel = fuel;
-    execution->status = status;
-}
-#define STOP(status)                                              \
-    do {                                                          \
-        stop(WASM_STATUS_##status, pc, frame, context, fuel);     \
-        return;                                                   \
-    } while (0)
-
 void wasm_trap(PARAMETERS) {
     context->execution->trap = (uint32_t)acc;
     STOP(TRAPPED);
@@ -27,6 +13,7 @@ void wasm_trap(PARAMETERS) {
 
 void wasm_trap_memory(PARAMETERS) {
     context->execution->trap = WASM_TRAP_MEMORY_BOUNDS;
+    context->execution->memory_size = size;
     context->execution->operand = acc << 8 >> 8;
     context->execution->operand2 = acc >> 56;
     STOP(TRAPPED);
@@ -44,7 +31,7 @@ OPERATION(halt) { STOP(FINISHED); }
 
 OPERATION(memory_grow) {
     context->execution->operand = (uint32_t)SLOT(B);
-    context->execution->operand2 = A;
+    context->execution->operand2 = A | (uint64_t)C << 16;
     pc += 2;
     STOP(MEMORY_GROW);
 }
@@ -78,12 +65,7 @@ OPERATION(br_table_A) { BRANCH_TABLE(acc); }
 
 // MARK: Calls
 
-// The word before a function's code: its header and the slots of its frame.
-#define HEADER(code) ((const Word *)(code))[-1].a
-#define FRAME_SLOTS(code) ((const Word *)(code))[-1].immediate
-
-// pc may be a bridge, which takes the reference from acc.
-__attribute__((preserve_none)) static void call_without_fuel(PARAMETERS) {
+void wasm_call_without_fuel(PARAMETERS) {
     context->execution->operand = acc;
     STOP(OUT_OF_FUEL);
 }
@@ -98,7 +80,7 @@ __attribute__((preserve_none)) static void call_without_fuel(PARAMETERS) {
     callee_[(header) + 1] = (uint64_t)(pc + (words));                          \
     frame = callee_;                                                           \
     pc = code_;                                                                \
-    if (UNLIKELY(fuel < 0)) TAIL call_without_fuel(ARGUMENTS);                 \
+    if (UNLIKELY(fuel < 0)) TAIL wasm_call_without_fuel(ARGUMENTS);                 \
     CONTINUE
 
 OPERATION(call) {

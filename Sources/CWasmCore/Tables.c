@@ -13,7 +13,13 @@ static Handler *const handlers[] = {WASM_ALL_OPERATIONS};
 static const char *const operation_names[] = {WASM_ALL_OPERATIONS};
 #undef WASM_OPERATION
 
-WasmWord wasm_core_handler(uint16_t operation) { return (WasmWord)handlers[operation]; }
+WasmWord wasm_core_handler(uint16_t operation) {
+#if defined(__x86_64__)
+    Handler *better = wasm_handler_sse41(operation);
+    if (better) return (WasmWord)better;
+#endif
+    return (WasmWord)handlers[operation];
+}
 const char *wasm_core_operation_name(uint16_t operation) { return operation_names[operation]; }
 
 #define IS_COMMUTATIVE 1
@@ -67,8 +73,9 @@ const char *wasm_core_operation_name(uint16_t operation) { return operation_name
     [code] = {ROW(code, text, VECTOR_SHIFT, NONE, SIMD, WASM_V128, WASM_V128), .operation = WASM_OP_##id##_SS_T},
 #define VECTOR_TEST(code, id, text, ...) \
     [code] = {ROW(code, text, VECTOR_TEST, NONE, SIMD, WASM_V128, WASM_I32), .operation = WASM_OP_##id##_S_T},
-#define VECTOR_SPLAT(code, id, text, type, ...) \
-    [code] = {ROW(code, text, VECTOR_SPLAT, NONE, SIMD, type, WASM_V128), .operation = WASM_OP_##id##_S_T},
+#define VECTOR_SPLAT(code, id, text, type, count, ...) \
+    [code] = {ROW(code, text, VECTOR_SPLAT, NONE, SIMD, type, WASM_V128), .operation = WASM_OP_##id##_S_T, \
+              .lanes = count},
 #define VECTOR_EXTRACT(code, id, text, type, count, ...) \
     [code] = {ROW(code, text, VECTOR_EXTRACT, LANE, SIMD, WASM_V128, type), .operation = WASM_OP_##id##_S_T, \
               .lanes = count},
@@ -84,6 +91,9 @@ const char *wasm_core_operation_name(uint16_t operation) { return operation_name
 #define VECTOR_STORE_LANE(code, id, text, count, M, width) \
     [code] = {ROW(code, text, VECTOR_STORE_LANE, MEMORY_AND_LANE, SIMD, WASM_V128, 0), \
               .operation = WASM_OP_##id##_S, .width_log2 = width, .lanes = count},
+#define VECTOR_RELAXED(code, text, kind, form, commutes) \
+    [code] = {ROW(code, text, kind, NONE, RELAXED_SIMD, WASM_V128, WASM_V128), .operation = WASM_OP_##form, \
+              .is_commutative = IS_##commutes},
 #define VECTOR_SPECIAL(code, id, text, kind, with) \
     [code] = {ROW(code, text, kind, with, SIMD, WASM_V128, WASM_V128), .operation = WASM_OP_##id, .width_log2 = 4},
 #define WASM_OP_v128_store WASM_OP_v128_store_SS
@@ -101,6 +111,6 @@ static const WasmInstruction instructions[WASM_INSTRUCTION_COUNT] = {
     WASM_VECTOR_SPLAT_INT(VECTOR_SPLAT) WASM_VECTOR_SPLAT_FLOAT(VECTOR_SPLAT)
     WASM_VECTOR_EXTRACT_INT(VECTOR_EXTRACT) WASM_VECTOR_EXTRACT_FLOAT(VECTOR_EXTRACT) WASM_VECTOR_REPLACE(VECTOR_REPLACE)
     WASM_VECTOR_LOAD(VECTOR_LOAD) WASM_VECTOR_LOAD_LANE(VECTOR_LOAD_LANE) WASM_VECTOR_STORE_LANE(VECTOR_STORE_LANE)
-    WASM_VECTOR_SPECIAL(VECTOR_SPECIAL)};
+    WASM_VECTOR_RELAXED(VECTOR_RELAXED) WASM_VECTOR_SPECIAL(VECTOR_SPECIAL)};
 
 const WasmInstruction *wasm_core_instructions(void) { return instructions; }

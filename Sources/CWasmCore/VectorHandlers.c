@@ -1,19 +1,7 @@
 // Arithmetic, comparisons and conversions on vectors of 128 bits. A vector takes two slots, the low half first; its
 // accumulator is that for floats, whole.
-#include "VectorLanes.h"
+#include "VectorForms.h"
 
-#define VECTOR(T, i) ((T)slot_vector(&SLOT(i)))
-#define FACC(T) ((T)facc)
-#define WRITE_VECTOR(i) memcpy(&SLOT(i), &facc, 16)
-// Every form twice: the result in the accumulator, or in a slot as well. `operands` declares what the expression sees.
-#define FORM(form, words, operands, ...)                                                                      \
-    OPERATION(form##_T) { operands; facc = (FloatAccumulator)(__VA_ARGS__); NEXT(words); }                    \
-    OPERATION(form##_B) { operands; facc = (FloatAccumulator)(__VA_ARGS__); WRITE_VECTOR(A); NEXT(words); }
-#define INT_FORM(form, operands, ...)                                                                         \
-    OPERATION(form##_T) { operands; acc = (__VA_ARGS__); NEXT(2); }                                           \
-    OPERATION(form##_B) { operands; SLOT(A) = acc = (__VA_ARGS__); NEXT(2); }
-
-#define TWO(T, first, second) T x = first, y = second
 #define ORDERED_FORMS(id, T, ...)                                                                             \
     FORM(id##_SA, 2, TWO(T, VECTOR(T, B), FACC(T)), __VA_ARGS__)
 #define COMMUTATIVE_FORMS(id, T, ...)
@@ -57,13 +45,13 @@ WASM_VECTOR_TEST(X)
 
 // MARK: Single lanes
 
-#define X(code, id, name, type, ...)                                                                          \
+#define X(code, id, name, type, lanes, ...)                                                                   \
     FORM(id##_S, 2, uint64_t x = SLOT(B), __VA_ARGS__)                                                        \
     FORM(id##_A, 2, uint64_t x = acc, __VA_ARGS__)
 WASM_VECTOR_SPLAT_INT(X)
 #undef X
 
-#define X(code, id, name, type, T, ...)                                                                       \
+#define X(code, id, name, type, lanes, T, ...)                                                                \
     FORM(id##_S, 2, T x = slot_##T(&SLOT(B)), __VA_ARGS__)                                                    \
     FORM(id##_A, 2, T x = facc_##T(facc), __VA_ARGS__)
 WASM_VECTOR_SPLAT_FLOAT(X)
@@ -87,7 +75,6 @@ WASM_VECTOR_EXTRACT_FLOAT(X)
 WASM_VECTOR_REPLACE(X)
 #undef X
 
-#define LANE_INDICES u8x16 index; memcpy(&index, &pc[2], 16)
 FORM(i8x16_shuffle_SS, 4, TWO(u8x16, VECTOR(u8x16, B), VECTOR(u8x16, C)); LANE_INDICES, shuffled(x, y, index))
 FORM(i8x16_shuffle_AS, 4, TWO(u8x16, FACC(u8x16), VECTOR(u8x16, C)); LANE_INDICES, shuffled(x, y, index))
 FORM(i8x16_shuffle_SA, 4, TWO(u8x16, VECTOR(u8x16, B), FACC(u8x16)); LANE_INDICES, shuffled(x, y, index))

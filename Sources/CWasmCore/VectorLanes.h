@@ -68,6 +68,15 @@ static inline u32x4 dot_product(s16x8 x, s16x8 y) {
     return EVEN_8(products) + ODD_8(products);
 }
 
+// The same of bytes; only two products of -128 by itself leave the range of 16 bits, and stop at its end.
+static inline s16x8 saturated_dot_product(s8x16 x, s8x16 y) {
+    s16x8 even = WIDENED(EVEN_16(x), s16x8) * WIDENED(EVEN_16(y), s16x8);
+    s16x8 odd = WIDENED(ODD_16(x), s16x8) * WIDENED(ODD_16(y), s16x8);
+    return __builtin_elementwise_add_sat(even, odd);
+}
+
+static inline s32x4 pair_sums(s16x8 x) { return WIDENED(EVEN_8(x), s32x4) + WIDENED(ODD_8(x), s32x4); }
+
 // The sign bits of the lanes, lane 0 lowest.
 #define SIGNS(x, count) signs_##count((__typeof__(x))(x))
 #define SIGNS_FUNCTION(V, count, Bits, mask)                                                \
@@ -82,6 +91,15 @@ SIGNS_FUNCTION(s8x16, 16, uint16_t, 0xFFFF)
 SIGNS_FUNCTION(s16x8, 8, uint8_t, 0xFF)
 SIGNS_FUNCTION(s32x4, 4, uint8_t, 0xF)
 SIGNS_FUNCTION(s64x2, 2, uint8_t, 0x3)
+
+// Whether any lane of a mask is set.
+#if defined(__aarch64__)
+#define ANY_s32x4(mask) vmaxvq_u32((uint32x4_t)(mask))
+#define ANY_s64x2 ANY_s32x4
+#else
+#define ANY_s32x4 signs_4
+#define ANY_s64x2 signs_2
+#endif
 
 // MARK: Bytes by index
 
@@ -134,9 +152,11 @@ static inline u8x16 shuffled(u8x16 x, u8x16 y, u8x16 index) {
 
 #define FLOAT_LANES(V, I, quiet, sign, limit)                                                                   \
     static inline V V##_choice(I mask, V x, V y) { return SELECTED(V, mask, x, y); }                            \
+    /* A branch rather than a selection: whoever waits for x need not wait for the comparison. */               \
     static inline V V##_canonical(V x) {                                                                        \
         FORGET_ORIGIN(x);                                                                                       \
-        return SELECTED(V, x != x, (V)(I)(quiet), x);                                                           \
+        if (UNLIKELY(ANY_##I(x != x))) x = SELECTED(V, x != x, (V)(I)(quiet), x);                               \
+        return x;                                                                                               \
     }                                                                                                           \
     /* Where one is less, that one; where they are equal, they differ at most in the sign of zero. */           \
     static inline V V##_minimum(V x, V y) {                                                                     \

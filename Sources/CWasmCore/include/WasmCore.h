@@ -80,6 +80,7 @@ enum WasmFeature : uint8_t {
     WASM_FEATURE_REFERENCE_TYPES,
     WASM_FEATURE_SIMD,
     WASM_FEATURE_RELAXED_SIMD,
+    WASM_FEATURE_TAIL_CALL,
 };
 
 typedef struct WasmInstruction {
@@ -93,7 +94,7 @@ typedef struct WasmInstruction {
     /// Base-2 logarithm of the bytes that a load or store touches.
     uint8_t width_log2;
     uint8_t is_commutative;
-    /// Lanes of the vector that a lane index is about, else 0.
+    /// Lanes of the vector that a lane index or a splat is about, else 0.
     uint8_t lanes;
     /// The first form of the instruction's operation, and of the branch it fuses with; for a comparison of integers
     /// also the branch of its negation, and the first of its add-and-branch forms and of its negation's.
@@ -179,11 +180,14 @@ struct WasmContext {
     WasmExecution *_Nullable execution;
     /// Its index in the store's `contexts`.
     uint64_t index;
+    /// All its memories; the first is `memory`.
+    WasmMemory *_Nonnull const *_Nullable memories;
+    uint64_t memory_count;
     // The cells of the instance's own globals follow, at WASM_CONTEXT_GLOBALS.
 };
 
 /// Bytes from a context to its first own global.
-#define WASM_CONTEXT_GLOBALS 80
+#define WASM_CONTEXT_GLOBALS 96
 _Static_assert(sizeof(WasmContext) == WASM_CONTEXT_GLOBALS, "globals follow the context");
 
 /// Why the core returned.
@@ -199,7 +203,7 @@ enum WasmStatus : uint32_t {
     WASM_STATUS_HOST_CALL,
     /// The function with index `operand` of `context`'s module has no code yet; run again once it has.
     WASM_STATUS_TRANSLATE,
-    /// memory.grow by `operand` pages: the result goes to slot `operand2` of `frame`.
+    /// memory.grow of memory `operand2` >> 16 by `operand` pages: the result goes to slot `operand2` & 0xFFFF of `frame`.
     WASM_STATUS_MEMORY_GROW,
     /// table.grow of table `trap` by `operand`, filled with slot `operand2` >> 16; result to slot `operand2` & 0xFFFF.
     WASM_STATUS_TABLE_GROW,
@@ -233,6 +237,8 @@ struct WasmExecution {
     enum WasmStatus status;
     uint32_t trap;
     uint64_t operand, operand2;
+    /// At a trap WASM_TRAP_MEMORY_BOUNDS: the size of the memory.
+    uint64_t memory_size;
 };
 
 /// Runs until something has to be decided, and returns `execution->status`. Takes `pc`, `frame`, `context` and `fuel`

@@ -252,6 +252,8 @@
     X(0x0F, return, "return", NONE, MVP) \
     X(0x10, call, "call", INDEX, MVP) \
     X(0x11, call_indirect, "call_indirect", TWO_INDICES, MVP) \
+    X(0x12, return_call, "return_call", INDEX, TAIL_CALL) \
+    X(0x13, return_call_indirect, "return_call_indirect", TWO_INDICES, TAIL_CALL) \
     X(0x1A, drop, "drop", NONE, MVP) \
     X(0x1B, select, "select", NONE, MVP) \
     X(0x1C, select_typed, "select", TYPES, REFERENCE_TYPES) \

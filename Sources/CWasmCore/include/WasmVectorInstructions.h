@@ -142,7 +142,9 @@
     X(0x2F4, f64x2_min, "f64x2.min", COMMUTATIVE, SIMD, f64x2, f64x2_minimum(x, y)) \
     X(0x2F5, f64x2_max, "f64x2.max", COMMUTATIVE, SIMD, f64x2, f64x2_maximum(x, y)) \
     X(0x2F6, f64x2_pmin, "f64x2.pmin", ORDERED, SIMD, f64x2, f64x2_choice(y < x, y, x)) \
-    X(0x2F7, f64x2_pmax, "f64x2.pmax", ORDERED, SIMD, f64x2, f64x2_choice(x < y, y, x))
+    X(0x2F7, f64x2_pmax, "f64x2.pmax", ORDERED, SIMD, f64x2, f64x2_choice(x < y, y, x)) \
+    X(0x312, i16x8_relaxed_dot, "i16x8.relaxed_dot_i8x16_i7x16_s", COMMUTATIVE, RELAXED_SIMD, s8x16, \
+      saturated_dot_product(x, y))
 
 // X(code, id, name, feature, lanes of x, expression)
 #define WASM_VECTOR_UNARY(X) \
@@ -207,7 +209,13 @@
 
 // X(code, id, name, feature, lanes of x, y and z, expression)
 #define WASM_VECTOR_TERNARY(X) \
-    X(0x252, v128_bitselect, "v128.bitselect", SIMD, u64x2, (x & z) | (y & ~z))
+    X(0x252, v128_bitselect, "v128.bitselect", SIMD, u64x2, (x & z) | (y & ~z)) \
+    X(0x305, f32x4_relaxed_madd, "f32x4.relaxed_madd", RELAXED_SIMD, f32x4, f32x4_canonical(x * y + z)) \
+    X(0x306, f32x4_relaxed_nmadd, "f32x4.relaxed_nmadd", RELAXED_SIMD, f32x4, f32x4_canonical(z - x * y)) \
+    X(0x307, f64x2_relaxed_madd, "f64x2.relaxed_madd", RELAXED_SIMD, f64x2, f64x2_canonical(x * y + z)) \
+    X(0x308, f64x2_relaxed_nmadd, "f64x2.relaxed_nmadd", RELAXED_SIMD, f64x2, f64x2_canonical(z - x * y)) \
+    X(0x313, i32x4_relaxed_dot_add, "i32x4.relaxed_dot_i8x16_i7x16_add_s", RELAXED_SIMD, s8x16, \
+      (u32x4)pair_sums(saturated_dot_product(x, y)) + (u32x4)z)
 
 // X(code, id, name, lanes of x, expression over x and the count n)
 #define WASM_VECTOR_SHIFT(X) \
@@ -236,17 +244,17 @@
     X(0x2C3, i64x2_all_true, "i64x2.all_true", s64x2, __builtin_reduce_and(x != 0) != 0) \
     X(0x2C4, i64x2_bitmask, "i64x2.bitmask", s64x2, SIGNS(x, 2))
 
-// X(code, id, name, operand type, expression over the 64 bits of x)
+// X(code, id, name, operand type, count of lanes, expression over the 64 bits of x)
 #define WASM_VECTOR_SPLAT_INT(X) \
-    X(0x20F, i8x16_splat, "i8x16.splat", WASM_I32, (u8x16)(uint8_t)x) \
-    X(0x210, i16x8_splat, "i16x8.splat", WASM_I32, (u16x8)(uint16_t)x) \
-    X(0x211, i32x4_splat, "i32x4.splat", WASM_I32, (u32x4)(uint32_t)x) \
-    X(0x212, i64x2_splat, "i64x2.splat", WASM_I64, (u64x2)(uint64_t)x)
+    X(0x20F, i8x16_splat, "i8x16.splat", WASM_I32, 16, (u8x16)(uint8_t)x) \
+    X(0x210, i16x8_splat, "i16x8.splat", WASM_I32, 8, (u16x8)(uint16_t)x) \
+    X(0x211, i32x4_splat, "i32x4.splat", WASM_I32, 4, (u32x4)(uint32_t)x) \
+    X(0x212, i64x2_splat, "i64x2.splat", WASM_I64, 2, (u64x2)(uint64_t)x)
 
-// X(code, id, name, operand type, C type, expression)
+// X(code, id, name, operand type, count of lanes, C type, expression)
 #define WASM_VECTOR_SPLAT_FLOAT(X) \
-    X(0x213, f32x4_splat, "f32x4.splat", WASM_F32, float, (f32x4)x) \
-    X(0x214, f64x2_splat, "f64x2.splat", WASM_F64, double, (f64x2)x)
+    X(0x213, f32x4_splat, "f32x4.splat", WASM_F32, 4, float, (f32x4)x) \
+    X(0x214, f64x2_splat, "f64x2.splat", WASM_F64, 2, double, (f64x2)x)
 
 // X(code, id, name, result type, count of lanes, C type of a lane, C type it is widened through)
 #define WASM_VECTOR_EXTRACT_INT(X) \
@@ -300,6 +308,24 @@
     X(0x259, v128_store16_lane, "v128.store16_lane", 8, uint16_t, 1) \
     X(0x25A, v128_store32_lane, "v128.store32_lane", 4, uint32_t, 2) \
     X(0x25B, v128_store64_lane, "v128.store64_lane", 2, uint64_t, 3)
+// Relaxed instructions are what the deterministic profile of WebAssembly 3.0 makes of them; of these here, instructions
+// that there are already: X(code, name, shape, first operation, COMMUTATIVE or ORDERED)
+#define WASM_VECTOR_RELAXED(X) \
+    X(0x300, "i8x16.relaxed_swizzle", VECTOR_BINARY, i8x16_swizzle_SS_T, ORDERED) \
+    X(0x301, "i32x4.relaxed_trunc_f32x4_s", VECTOR_UNARY, i32x4_trunc_sat_f32x4_s_S_T, ORDERED) \
+    X(0x302, "i32x4.relaxed_trunc_f32x4_u", VECTOR_UNARY, i32x4_trunc_sat_f32x4_u_S_T, ORDERED) \
+    X(0x303, "i32x4.relaxed_trunc_f64x2_s_zero", VECTOR_UNARY, i32x4_trunc_sat_f64x2_s_zero_S_T, ORDERED) \
+    X(0x304, "i32x4.relaxed_trunc_f64x2_u_zero", VECTOR_UNARY, i32x4_trunc_sat_f64x2_u_zero_S_T, ORDERED) \
+    X(0x309, "i8x16.relaxed_laneselect", VECTOR_TERNARY, v128_bitselect_SSS_T, ORDERED) \
+    X(0x30A, "i16x8.relaxed_laneselect", VECTOR_TERNARY, v128_bitselect_SSS_T, ORDERED) \
+    X(0x30B, "i32x4.relaxed_laneselect", VECTOR_TERNARY, v128_bitselect_SSS_T, ORDERED) \
+    X(0x30C, "i64x2.relaxed_laneselect", VECTOR_TERNARY, v128_bitselect_SSS_T, ORDERED) \
+    X(0x30D, "f32x4.relaxed_min", VECTOR_BINARY, f32x4_min_SS_T, COMMUTATIVE) \
+    X(0x30E, "f32x4.relaxed_max", VECTOR_BINARY, f32x4_max_SS_T, COMMUTATIVE) \
+    X(0x30F, "f64x2.relaxed_min", VECTOR_BINARY, f64x2_min_SS_T, COMMUTATIVE) \
+    X(0x310, "f64x2.relaxed_max", VECTOR_BINARY, f64x2_max_SS_T, COMMUTATIVE) \
+    X(0x311, "i16x8.relaxed_q15mulr_s", VECTOR_BINARY, i16x8_q15mulr_sat_s_SS_T, COMMUTATIVE)
+
 // The rest: X(code, id, name, shape, immediates)
 #define WASM_VECTOR_SPECIAL(X) \
     X(0x20B, v128_store, "v128.store", VECTOR_STORE, MEMORY) \

@@ -121,7 +121,7 @@ struct ModuleDecoder {
             contents.tables.append(table)
             return .table(table)
         case 2:
-            let memory = MemoryType(size: try reader.sizeRange())
+            let memory = try reader.memoryType(features: features)
             contents.memories.append(memory)
             return .memory(memory)
         case 3:
@@ -147,7 +147,7 @@ struct ModuleDecoder {
 
     private mutating func memories(_ reader: inout ByteReader) throws(ModuleError) {
         for _ in 0..<(try reader.count("memories", max: limits.memoriesMax)) {
-            contents.memories.append(MemoryType(size: try reader.sizeRange()))
+            contents.memories.append(try reader.memoryType(features: features))
         }
     }
 

@@ -25,14 +25,14 @@ public final class Execution {
     /// More than anybody can spend, and far enough from the end of the range: branches also give fuel back.
     static let fuelMax: UInt64 = 1 << 62
 
-    private enum State { case ready, suspended(FunctionType), ended }
+    private enum State { case ready, running, suspended(FunctionType), ended }
 
     public let function: Function
     private let store: Store
     private var stack: GuestStack?
-    private let raw: UnsafeMutablePointer<WasmExecution>
+    let raw: UnsafeMutablePointer<WasmExecution>
     private var state = State.ready
-    private let budget: UInt64?
+    let budget: UInt64?
     private var fuelLeft: Int64
     /// Fuel spent so far, in source instructions.
     public var fuelUsed: UInt64 { UInt64(max(0, fuelSpent)) }
@@ -45,25 +45,33 @@ public final class Execution {
     ///   - fuel: what the whole call may spend; nil for no limit.
     /// - Throws: `InstantiationError.tooLarge` if there is no room for a stack.
     /// - Precondition: the arguments' types are the function's.
-    public init(calling function: Function, _ arguments: [Value], fuel: UInt64? = nil) throws(InstantiationError) {
+    public convenience init(
+        calling function: Function, _ arguments: [Value], fuel: UInt64? = nil
+    ) throws(InstantiationError) {
         precondition(arguments.map(\.type) == function.type.parameters, "argument types are not the function's")
+        try self.init(restoring: function, budget: fuel, fuelUsed: 0)
+        arguments.write(to: raw.pointee.stack_base!)
+        if store.hosts[function.reference] == nil, wasm_core_enter(raw, function.reference, store.raw) == 0 {
+            raw.pointee.trap = WASM_TRAP_STACK_EXHAUSTED.rawValue
+        }
+    }
+
+    /// A call whose frames the caller puts onto its stack.
+    init(restoring function: Function, budget: UInt64?, fuelUsed: UInt64) throws(InstantiationError) {
         self.function = function
         store = function.store
         guard let stack = store.takeStack() else {
             throw .tooLarge("a stack of \(store.limits.stackBytesMax) bytes")
         }
         self.stack = stack
-        budget = fuel
-        fuelLeft = fuel.map { Int64(clamping: min($0, Self.fuelMax)) } ?? Int64(Self.fuelMax)
+        self.budget = budget
+        fuelSpent = Int64(min(fuelUsed, Self.fuelMax))
+        fuelLeft = Int64(min(budget ?? .max, Self.fuelMax)) - (budget == nil ? 0 : fuelSpent)
         raw = .allocate(capacity: 1)
         raw.initialize(
             to: WasmExecution(
                 pc: nil, frame: stack.base, context: nil, fuel: 0, stack_base: stack.base, stack_limit: stack.limit,
-                status: WASM_STATUS_FINISHED, trap: 0, operand: 0, operand2: 0))
-        arguments.write(to: stack.base)
-        if store.hosts[function.reference] == nil, wasm_core_enter(raw, function.reference, store.raw) == 0 {
-            raw.pointee.trap = WASM_TRAP_STACK_EXHAUSTED.rawValue
-        }
+                status: WASM_STATUS_FINISHED, trap: 0, operand: 0, operand2: 0, memory_size: 0))
     }
 
     deinit {
@@ -78,6 +86,7 @@ public final class Execution {
         guard case .ready = state else { preconditionFailure("this execution cannot run now") }
         if raw.pointee.trap != 0 { return end(.trapped(trap(.stackExhausted(bytes: store.limits.stackBytesMax)))) }
         if let host = store.hosts[function.reference], raw.pointee.pc == nil { return callHost(host) }
+        state = .running
         let given = min(Int64(clamping: slice), fuelLeft)
         raw.pointee.fuel = given
         let outcome = loop()
@@ -88,7 +97,10 @@ public final class Execution {
             return end(.trapped(trap(.fuel(budget: budget ?? 0))))
         }
         switch outcome {
-        case .outOfFuel, .suspended: return outcome
+        case .outOfFuel:
+            state = .ready
+            return outcome
+        case .suspended: return outcome
         default: return end(outcome)
         }
     }
@@ -100,6 +112,31 @@ public final class Execution {
         precondition(results.map(\.type) == type.results, "result types are not the host function's")
         results.write(to: raw.pointee.frame!)
         state = .ready
+    }
+
+    /// The host call that the execution is suspended in.
+    public var pendingCall: SuspendedCall? {
+        guard case .suspended = state, let host = store.hosts[raw.pointee.operand], let slots = raw.pointee.frame else {
+            return nil
+        }
+        return suspendedCall(host, slots, instance.memory)
+    }
+
+    // MARK: Snapshots
+
+    var isSuspended: Bool { if case .suspended = state { true } else { false } }
+
+    var stackLimit: UnsafeMutablePointer<UInt64> { raw.pointee.stack_limit! }
+
+    /// Its frames are those of a call that waits for a host function of this type.
+    func suspend(in type: FunctionType) { state = .suspended(type) }
+
+    func requireStopped() throws(SnapshotError) {
+        switch state {
+        case .ready, .suspended: return
+        case .running: throw .callIsRunning
+        case .ended: throw .callHasEnded
+        }
     }
 
     // MARK: The loop around the core
@@ -116,8 +153,9 @@ public final class Execution {
                     return .trapped(trap(.stackExhausted(bytes: store.limits.stackBytesMax)))
                 }
             case WASM_STATUS_MEMORY_GROW:
-                let grown = instance.memory?.grow(by: raw.pointee.operand)
-                raw.pointee.frame![Int(raw.pointee.operand2)] = grown ?? 0xFFFF_FFFF
+                let memory = instance.memories[Int(raw.pointee.operand2 >> 16)]
+                let grown = memory.grow(by: raw.pointee.operand) ?? memory.type.address.refusal
+                raw.pointee.frame![Int(raw.pointee.operand2 & 0xFFFF)] = grown
             case WASM_STATUS_TABLE_GROW: growTable()
             default: return .trapped(trap(reason()))
             }
@@ -133,7 +171,7 @@ public final class Execution {
         let table = instance.tables[Int(raw.pointee.trap)]
         raw.pointee.trap = 0
         let grown = table.grow(by: raw.pointee.operand, filling: frame[Int(slots >> 16)])
-        frame[Int(slots & 0xFFFF)] = grown ?? 0xFFFF_FFFF
+        frame[Int(slots & 0xFFFF)] = grown ?? table.type.address.refusal
     }
 
     private func hostCall() -> Outcome? {
@@ -189,7 +227,7 @@ public final class Execution {
         case WASM_TRAP_INTEGER_OVERFLOW.rawValue: return .integerOverflow
         case WASM_TRAP_INVALID_CONVERSION.rawValue: return .invalidConversion
         case WASM_TRAP_MEMORY_BOUNDS.rawValue:
-            return .memoryBounds(address: first, count: second, size: UInt64(instance.memory?.bytesCount ?? 0))
+            return .memoryBounds(address: first, count: second, size: raw.pointee.memory_size)
         case WASM_TRAP_TABLE_BOUNDS.rawValue: return .tableBounds(index: first, count: second)
         case WASM_TRAP_UNDEFINED_ELEMENT.rawValue: return .undefinedElement(index: first, size: second)
         case WASM_TRAP_UNINITIALIZED_ELEMENT.rawValue: return .uninitializedElement(index: first)

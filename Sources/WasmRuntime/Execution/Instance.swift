@@ -6,6 +6,8 @@ public final class Instance {
     public let store: Store
     let storage: InstanceStorage
     private var exportIndex: [ExactName: ExportEntry] = [:]
+    /// The calls that were in progress, if the instance was made from a snapshot.
+    public internal(set) var restoredCalls: [Execution] = []
 
     /// Links, initialises memories, tables and globals, and runs the start function.
     /// - Throws: `InstantiationError`. What segments had been written to imported memories and tables by then stays.
@@ -49,8 +51,8 @@ public final class Instance {
             storage.elements[index].count = 0
         }
         for (index, segment) in contents.data.enumerated() {
-            guard case .active(_, let offset) = segment.mode else { continue }
-            try copyData(index, at: evaluate(offset))
+            guard case .active(let memory, let offset) = segment.mode else { continue }
+            try copyData(index, to: storage.memories[memory], at: evaluate(offset))
             storage.data[index].count = 0
         }
         if runsStart, let start = contents.start { try runStart(Int(start)) }
@@ -59,7 +61,7 @@ public final class Instance {
     private func copyElements(_ segment: Int, to table: Int, at offset: UInt64) throws {
         let source = storage.elements[segment]
         let target = storage.tables[table].raw
-        let start = offset & 0xFFFF_FFFF
+        let start = storage.tables[table].type.address == .i32 ? offset & 0xFFFF_FFFF : offset
         guard start <= target.pointee.size, source.count <= target.pointee.size - start else {
             throw InstantiationError.trapped(
                 Trap(reason: .tableBounds(index: start, count: source.count), frames: []))
@@ -69,17 +71,17 @@ public final class Instance {
         target.pointee.is_dirty = 1
     }
 
-    private func copyData(_ segment: Int, at offset: UInt64) throws {
+    private func copyData(_ segment: Int, to memory: Memory, at offset: UInt64) throws {
         let source = storage.data[segment]
-        let start = UInt32(truncatingIfNeeded: offset)
+        let start = memory.type.address == .i32 ? offset & 0xFFFF_FFFF : offset
         let bytes = UnsafeRawBufferPointer(start: source.start, count: Int(source.count))
-        let size = UInt64(storage.memory?.bytesCount ?? 0)
-        guard let memory = storage.memory,
-            memory.withMutableBytes(start, bytes.count, { $0.copyMemory(from: bytes) }) != nil
-        else {
+        guard memory.contains(start, bytes.count) else {
+            let size = UInt64(memory.bytesCount)
             throw InstantiationError.trapped(
-                Trap(reason: .memoryBounds(address: UInt64(start), count: source.count, size: size), frames: []))
+                Trap(reason: .memoryBounds(address: start, count: source.count, size: size), frames: []))
         }
+        guard !bytes.isEmpty else { return }
+        memory.withMutableBytes(UInt32(start), bytes.count) { $0.copyMemory(from: bytes) }
     }
 
     private func runStart(_ index: Int) throws {
@@ -140,7 +142,7 @@ public final class Instance {
         switch export.kind {
         case .function: return .function(Function(store: store, reference: storage.functions[export.index]))
         case .table: return .table(storage.tables[export.index])
-        case .memory: return storage.memory.map(External.memory)
+        case .memory: return .memory(storage.memories[export.index])
         case .global:
             let own = export.index - contents.importedGlobalCount
             if own < 0 { return .global(storage.importedGlobals[export.index]) }
@@ -157,6 +159,9 @@ public final class Instance {
         if case .global(let global)? = self[export: name] { global } else { nil }
     }
 
-    /// The module's memory, exported or not.
+    /// The module's first memory, exported or not.
     public var memory: Memory? { storage.memory }
+
+    /// All that it has, imported ones first.
+    public var memories: [Memory] { storage.memories }
 }

@@ -8,21 +8,22 @@ final class InstanceStorage {
     let context: UnsafeMutablePointer<WasmContext>
     let functions: UnsafeMutablePointer<UInt64>
     private let tablePointers: UnsafeMutablePointer<UnsafeMutablePointer<WasmTable>>
+    private let memoryPointers: UnsafeMutablePointer<UnsafeMutablePointer<WasmMemory>>
     private let globalCells: UnsafeMutablePointer<UnsafeMutablePointer<UInt64>>
     let data: UnsafeMutableBufferPointer<WasmSegment>
     let elements: UnsafeMutableBufferPointer<WasmSegment>
     /// Kept for the references above.
     let tables: [Table]
-    let memory: Memory?
+    let memories: [Memory]
     let importedGlobals: [Global]
 
     init(
-        _ code: ModuleCode, store: Store, importedFunctions: [Function], tables: [Table], memory: Memory?,
+        _ code: ModuleCode, store: Store, importedFunctions: [Function], tables: [Table], memories: [Memory],
         importedGlobals: [Global]
     ) {
         self.code = code
         self.tables = tables
-        self.memory = memory
+        self.memories = memories
         self.importedGlobals = importedGlobals
         let contents = code.contents
         let bytes = Int(WASM_CONTEXT_GLOBALS) + 8 * Int(contents.ownGlobalSlots)
@@ -31,10 +32,14 @@ final class InstanceStorage {
         context = block.bindMemory(to: WasmContext.self, capacity: 1)
         functions = .allocate(capacity: max(1, contents.functions.count))
         tablePointers = .allocate(capacity: max(1, tables.count))
+        memoryPointers = .allocate(capacity: max(1, memories.count))
         globalCells = .allocate(capacity: max(1, importedGlobals.count))
         data = .allocate(capacity: contents.data.count)
         elements = .allocate(capacity: contents.elements.count)
         for (index, table) in tables.enumerated() { (tablePointers + index).initialize(to: table.raw) }
+        for (index, memory) in memories.enumerated() {
+            (memoryPointers + index).initialize(to: memory.raw)
+        }
         for (index, global) in importedGlobals.enumerated() { (globalCells + index).initialize(to: global.cell) }
         for (index, segment) in contents.data.enumerated() {
             data.initializeElement(
@@ -46,9 +51,10 @@ final class InstanceStorage {
         let context = context
         context.initialize(
             to: WasmContext(
-                stack_limit: nil, memory: memory?.raw ?? store.noMemory, tables: tablePointers, store: store.raw,
-                functions: functions, imported_globals: globalCells, data: data.baseAddress,
-                elements: elements.baseAddress, execution: nil, index: 0))
+                stack_limit: nil, memory: memories.first?.raw ?? store.noMemory, tables: tablePointers,
+                store: store.raw, functions: functions, imported_globals: globalCells, data: data.baseAddress,
+                elements: elements.baseAddress, execution: nil, index: 0, memories: memoryPointers,
+                memory_count: UInt64(memories.count)))
         for (index, function) in importedFunctions.enumerated() {
             (functions + index).initialize(to: function.reference)
         }
@@ -65,6 +71,7 @@ final class InstanceStorage {
         data.deallocate()
         elements.deallocate()
         globalCells.deallocate()
+        memoryPointers.deallocate()
         tablePointers.deallocate()
         functions.deallocate()
         UnsafeMutableRawPointer(context).deallocate()
@@ -89,9 +96,14 @@ final class InstanceStorage {
         return index < imported ? importedGlobals[index].cell : ownGlobal(index - imported)
     }
 
-    /// Makes the next reset restore the first bytes of the memory, and all tables.
-    func markForReset(memoryBytes: UInt64) {
-        if let memory { wasm_core_memory_mark(memory.raw, 0, min(memoryBytes, memory.raw.pointee.reserved)) }
+    /// The first memory, which most modules have alone.
+    var memory: Memory? { memories.first }
+
+    /// Makes the next reset restore the first bytes of each memory, and all tables.
+    func markForReset(memoryBytes: [UInt64]) {
+        for (memory, bytes) in zip(memories, memoryBytes) {
+            wasm_core_memory_mark(memory.raw, 0, min(bytes, memory.raw.pointee.reserved))
+        }
         for table in tables { table.raw.pointee.is_dirty = 1 }
     }
 

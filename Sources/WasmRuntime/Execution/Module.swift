@@ -16,15 +16,14 @@ public final class Module: Sendable {
         code = try ModuleCode(ModuleBytes(Array(bytes)), features: features, limits: limits)
     }
 
+    /// A module that is translated in another way: for tests of what must not depend on that.
+    package init(_ bytes: [UInt8], translation: TranslationOptions) throws(ModuleError) {
+        code = try ModuleCode(ModuleBytes(bytes), features: .all, limits: ModuleLimits(), translation: translation)
+    }
+
     /// Translates what nobody has called yet, too.
     package func translateAll() {
         for index in 0..<code.contents.functions.count { _ = code.code(of: index) }
-    }
-
-    /// A module in whose code every instruction stands alone, with all operands in their slots: slow, and the measure
-    /// for what the translator does otherwise.
-    package init(unfused bytes: [UInt8]) throws(ModuleError) {
-        code = try ModuleCode(ModuleBytes(bytes), features: .all, limits: ModuleLimits(), fuses: false)
     }
 
     public var bytesCount: Int { code.bytes.count }

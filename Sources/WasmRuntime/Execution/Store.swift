@@ -144,6 +144,11 @@ public final class Store {
         return nil
     }
 
+    /// Where a function of an instance returns to when a bridge has entered it.
+    func bridgeReturn(to reference: UInt64) -> UnsafePointer<UInt64> {
+        raw.pointee.functions[Int(reference)].bridge + 2
+    }
+
     // MARK: Instances
 
     /// - Returns: the index of its context.

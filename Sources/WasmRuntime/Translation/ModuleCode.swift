@@ -19,8 +19,8 @@ final class ModuleCode: Sendable {
     let typeIDs: [UInt32]
     let summaries: [FunctionSummary]
     let functionNames: FunctionNames
-    /// Whether the translator may join instructions. Off only where the two ways are compared.
-    let fuses: Bool
+    let digest: ModuleDigest
+    let translation: TranslationOptions
     // Safety: cells change once each, from a stub to the code, by `wasm_core_publish` under the lock; code is freed
     // only in `deinit`.
     nonisolated(unsafe) let entries: UnsafeMutablePointer<UnsafePointer<UInt64>?>
@@ -30,15 +30,17 @@ final class ModuleCode: Sendable {
     private static let stubWords = 3
 
     init(
-        _ bytes: ModuleBytes, features: WasmFeatures, limits: ModuleLimits, fuses: Bool = true
+        _ bytes: ModuleBytes, features: WasmFeatures, limits: ModuleLimits,
+        translation: TranslationOptions = TranslationOptions()
     ) throws(ModuleError) {
         self.bytes = bytes
-        self.fuses = fuses
+        self.translation = translation
         contents = try ModuleDecoder.decode(bytes, features: features, limits: limits)
         types = TypeTable(contents.types)
         summaries = try ModuleValidator.validate(
             contents, types: types, bytes: bytes, features: features, limits: limits)
         functionNames = FunctionNames(contents, bytes)
+        digest = ModuleDigest(bytes)
         typeIDs = contents.types.map(TypeRegistry.register)
         let count = contents.functions.count
         entries = .allocate(capacity: max(1, count))

@@ -24,6 +24,7 @@ extension Translator {
             chargeFuel()
             label()
             block.start = code.count
+            if stops.isRecording { recordStop(.loop) }
         }
         if kind == .conditional {
             block.otherwise = branch

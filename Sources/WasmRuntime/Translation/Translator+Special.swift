@@ -17,6 +17,8 @@ extension Translator {
         case 0x0F: emitReturnAndSkip()
         case 0x10: call()
         case 0x11: callIndirect()
+        case 0x12: tailCall()
+        case 0x13: tailCallIndirect()
         case 0x1A: if pop().type == ValueType.upperHalf.rawValue { _ = pop() }
         case 0x1B: select()
         case 0x1C:
@@ -67,7 +69,7 @@ extension Translator {
         let table = Int(reader.u32())
         let callee = module.types.slots(type)
         // The index stands behind the arguments: the callee's frame covers it only once it has been read.
-        let index = popSlot()
+        let index = popCallIndex(table)
         let frame = prepareCall(callee)
         code.emit(
             ~WASM_OP_call_indirect, CodeBuffer.word(a: frame, b: index, immediate: Int32(pendingFuel)),
@@ -75,10 +77,10 @@ extension Translator {
         finishCall(callee)
     }
 
-    private func header(_ callee: Signature) -> Int { max(callee.parameters.count, callee.results.count) }
+    func header(_ callee: Signature) -> Int { max(callee.parameters.count, callee.results.count) }
 
     /// - Returns: the slot where the callee's frame begins.
-    private mutating func prepareCall(_ callee: Signature) -> Int {
+    mutating func prepareCall(_ callee: Signature) -> Int {
         let count = callee.parameters.count
         spillAccumulators()
         flushTop(count)
@@ -87,6 +89,7 @@ extension Translator {
 
     private mutating func finishCall(_ callee: Signature) {
         discard(to: height - callee.parameters.count)
+        if stops.isRecording { recordStop(.call) }
         pendingFuel = 0
         label()
         for type in callee.results { pushSlot(type) }
@@ -221,9 +224,10 @@ extension Translator {
         switch kind {
         case WASM_IMMEDIATES_NONE: break
         case WASM_IMMEDIATES_INDEX: _ = reader.u32()
-        case WASM_IMMEDIATES_TWO_INDICES, WASM_IMMEDIATES_MEMORY:
+        case WASM_IMMEDIATES_TWO_INDICES:
             _ = reader.u32()
             _ = reader.u32()
+        case WASM_IMMEDIATES_MEMORY: _ = reader.memoryArgument()
         case WASM_IMMEDIATES_BLOCK, WASM_IMMEDIATES_I32, WASM_IMMEDIATES_I64: _ = reader.s64()
         case WASM_IMMEDIATES_BRANCH_TABLE: for _ in 0...reader.u32() { _ = reader.u32() }
         case WASM_IMMEDIATES_TYPES: for _ in 0..<reader.u32() { _ = reader.byte() }
@@ -231,8 +235,7 @@ extension Translator {
         case WASM_IMMEDIATES_F32: _ = reader.fixed32()
         case WASM_IMMEDIATES_LANE: _ = reader.byte()
         case WASM_IMMEDIATES_MEMORY_AND_LANE:
-            _ = reader.u32()
-            _ = reader.u32()
+            _ = reader.memoryArgument()
             _ = reader.byte()
         case WASM_IMMEDIATES_VECTOR: reader.skip(16)
         default: _ = reader.fixed64()

@@ -74,19 +74,20 @@ extension Translator {
         pushVectorAccumulator()
     }
 
+    /// The forms of an operation on three vectors in the order of `WASM_VECTOR_TERNARY_FORMS` without their _T and _B.
+    private enum TernaryForm: UInt16 { case SSS, ASS, SAS, SSA }
+
     private mutating func vectorTernary(_ row: WasmInstruction) {
         let z = popVector()
         let y = popVector()
         let x = popVector()
-        let operands = [x, y, z]
-        let accumulated = operands.firstIndex { isInAccumulator($0) }
-        var slots = [0, 0, 0]
-        for index in 0..<3 where index != accumulated {
-            slots[index] = slot(of: operands[index], atHeight: height + 2 * index)
-        }
+        let form: TernaryForm =
+            isInAccumulator(x) ? .ASS : isInAccumulator(y) ? .SAS : isInAccumulator(z) ? .SSA : .SSS
+        let slotX = form == .ASS ? 0 : slot(of: x, atHeight: height)
+        let slotY = form == .SAS ? 0 : slot(of: y, atHeight: height + 2)
+        let slotZ = form == .SSA ? 0 : slot(of: z, atHeight: height + 4)
         spillFloatAccumulator()
-        let form = UInt16(accumulated.map { $0 + 1 } ?? 0)
-        code.emit(row.operation + form * 2, CodeBuffer.word(a: 0, b: slots[0], c: slots[1], d: slots[2]))
+        code.emit(row.operation + form.rawValue * 2, CodeBuffer.word(a: 0, b: slotX, c: slotY, d: slotZ))
         pushVectorAccumulator()
     }
 
@@ -119,11 +120,26 @@ extension Translator {
 
     private mutating func splat(_ row: WasmInstruction) {
         let x = pop()
+        if x.kind == .constant {
+            let half = Self.half(x.bits, lanes: row.lanes)
+            return pushVectorConstant(half, half)
+        }
         let isInAccumulator = x.isFloat ? isInFloatAccumulator(x) : isInAccumulator(x)
         let word = isInAccumulator ? 0 : CodeBuffer.word(b: slot(of: x, atHeight: height))
         spillFloatAccumulator()
         code.emit(row.operation + (isInAccumulator ? 2 : 0), word)
         pushVectorAccumulator()
+    }
+
+    /// 64 bits of lanes that are all the same.
+    private static func half(_ bits: UInt64, lanes: UInt8) -> UInt64 {
+        var half = bits
+        var width: UInt64 = 128 / UInt64(lanes)
+        while width < 64 {
+            half = half & ((1 << width) - 1) | half << width
+            width *= 2
+        }
+        return half
     }
 
     private mutating func extractLane(_ row: WasmInstruction) {

@@ -42,6 +42,8 @@ struct Translator: ~Copyable {
     /// For each local the topmost height whose operand is that local, or -1.
     var readers = GrowableBuffer<Int32>()
     var constants = GrowableBuffer<UInt64>(capacity: FrameLayout.constantsMax)
+    /// How many of them are halves of vectors.
+    var vectorConstantSlots = 0
     var layout: FrameLayout
     /// In slots.
     var signature: Signature
@@ -65,8 +67,14 @@ struct Translator: ~Copyable {
     var floatOperation: UInt16 = 0
     var floatLocal = -1
 
+    /// Whether there is more to an access than memory 0 and an address of 32 bits.
+    let hasFarMemories: Bool
+    /// What a snapshot wants to know of this translation; nothing in all others.
+    var stops = StopRecorder()
+
     init(_ module: ModuleCode) {
         self.module = module
+        hasFarMemories = module.contents.memories.count > 1 || module.contents.memories.first?.address == .i64
         signature = TypeTable.block(result: 0)
         layout = FrameLayout(signature, localCount: 0, wideConstants: 0)
         reader = CodeReader(module.bytes, at: 0)
@@ -82,7 +90,7 @@ struct Translator: ~Copyable {
         blocks.append(Block(kind: .block, signature: signature, height: 0))
         while blocks.count > 0 {
             instruction()
-            if !module.fuses { settle() }
+            if !module.translation.fuses { settle() }
         }
         return finish(start)
     }
@@ -126,7 +134,10 @@ struct Translator: ~Copyable {
         if hasVectorLocals || module.types.hasVectors { findLocalSlots() }
         for _ in 0..<localTypes.count { readers.append(-1) }
         layout = FrameLayout(
-            signature, localCount: localTypes.count, wideConstants: Int(summary.wideConstants))
+            signature, localCount: localTypes.count,
+            wideConstants: min(Int(summary.wideConstants), module.translation.constantSlotsMax),
+            vectorConstants: min(Int(summary.vectorConstants), module.translation.constantSlotsMax))
+        vectorConstantSlots = 0
         flushedHeight = 0
         operandsMax = 0
         pendingFuel = 0
@@ -166,10 +177,19 @@ struct Translator: ~Copyable {
         case WASM_SHAPE_INT_UNARY: intUnary(row)
         case WASM_SHAPE_FLOAT_BINARY, WASM_SHAPE_FLOAT_COMPARE: floatBinary(row)
         case WASM_SHAPE_FLOAT_UNARY, WASM_SHAPE_INT_TO_FLOAT, WASM_SHAPE_FLOAT_TO_INT: conversion(row)
+        case WASM_SHAPE_INT_LOAD, WASM_SHAPE_FLOAT_LOAD, WASM_SHAPE_INT_STORE, WASM_SHAPE_FLOAT_STORE:
+            if hasFarMemories { accessFar(row) } else { access(row) }
+        case WASM_SHAPE_SPECIAL: special(source)
+        default: if hasFarMemories, row.touchesMemory { accessFar(row) } else { vector(row) }
+        }
+    }
+
+    @inline(__always)
+    mutating func access(_ row: WasmInstruction) {
+        switch row.shape {
         case WASM_SHAPE_INT_LOAD, WASM_SHAPE_FLOAT_LOAD: load(row)
         case WASM_SHAPE_INT_STORE: intStore(row)
         case WASM_SHAPE_FLOAT_STORE: floatStore(row)
-        case WASM_SHAPE_SPECIAL: special(source)
         default: vector(row)
         }
     }

@@ -29,6 +29,7 @@ extension FunctionValidator {
             let index = try functionIndex()
             try call(types[Int(contents.functions[index])])
         case 0x11: try callIndirect()
+        case 0x12, 0x13: try tailCall(code)
         case 0x1A: _ = try pop()
         case 0x1B: try select()
         case 0x1C: try selectTyped()
@@ -62,6 +63,10 @@ extension FunctionValidator {
             push(ValueType.funcRef.rawValue)
         default: try memoryOrTable(code)
         }
+    }
+
+    mutating func countVectorConstant() {
+        if summary.vectorConstants < .max { summary.vectorConstants += 1 }
     }
 
     mutating func countWideConstant() {
@@ -169,7 +174,7 @@ extension FunctionValidator {
         }
     }
 
-    private mutating func functionIndex() throws(ModuleError) -> Int {
+    mutating func functionIndex() throws(ModuleError) -> Int {
         let index = try reader.u32()
         guard index < contents.functions.count else { throw invalid("unknown function \(index)") }
         return Int(index)
@@ -180,13 +185,16 @@ extension FunctionValidator {
         push(signature.results)
     }
 
-    private mutating func callIndirect() throws(ModuleError) {
+    private mutating func callIndirect() throws(ModuleError) { try call(try indirectCallee()) }
+
+    /// The immediates of an indirect call, and its index.
+    mutating func indirectCallee() throws(ModuleError) -> Signature {
         let type = try reader.u32()
         let table = try tableIndex()
         guard type < types.count else { throw invalid("unknown type \(type)") }
         guard contents.tables[table].element == .funcRef else { throw mismatch("table does not hold functions") }
-        try pop(ValueType.i32.rawValue)
-        try call(types[Int(type)])
+        try pop(contents.tables[table].address.value.rawValue)
+        return types[Int(type)]
     }
 
     // MARK: Parametric and variable instructions
@@ -231,98 +239,6 @@ extension FunctionValidator {
         } else {
             guard global.isMutable else { throw invalid("global \(index) is immutable") }
             try pop(global.value.rawValue)
-        }
-    }
-
-    // MARK: Memories and tables
-
-    private mutating func tableIndex() throws(ModuleError) -> Int {
-        let index = try reader.u32()
-        guard index < contents.tables.count else { throw invalid("unknown table \(index)") }
-        return Int(index)
-    }
-
-    /// Without multiple memories, the index is a byte that must be zero.
-    private mutating func memoryIndex() throws(ModuleError) {
-        let at = reader.position
-        switch try reader.byte() {
-        case 0: try requireMemory(0)
-        case 1..<0x80: throw ModuleError(.unsupported, "multiple memories are not implemented", at: at)
-        default: throw ModuleError(.malformed, "zero byte expected", at: at)
-        }
-    }
-
-    private mutating func dataIndex() throws(ModuleError) {
-        let index = try reader.u32()
-        guard let count = contents.dataCount else {
-            throw ModuleError(.malformed, "data count section required", at: at)
-        }
-        guard index < count else { throw invalid("unknown data segment \(index)") }
-    }
-
-    private mutating func elementSegment() throws(ModuleError) -> ElementSegment {
-        let index = try reader.u32()
-        guard index < contents.elements.count else { throw invalid("unknown element segment \(index)") }
-        return contents.elements[Int(index)]
-    }
-
-    private mutating func popIndices(_ count: Int) throws(ModuleError) {
-        for _ in 0..<count { try pop(ValueType.i32.rawValue) }
-    }
-
-    private mutating func memoryOrTable(_ code: Int) throws(ModuleError) {
-        switch code {
-        case 0x3F:
-            try memoryIndex()
-            push(ValueType.i32.rawValue)
-        case 0x40:
-            try memoryIndex()
-            try popIndices(1)
-            push(ValueType.i32.rawValue)
-        case 0x108:
-            try dataIndex()
-            try memoryIndex()
-            try popIndices(3)
-        case 0x109: try dataIndex()
-        case 0x10A:
-            try memoryIndex()
-            try memoryIndex()
-            try popIndices(3)
-        case 0x10B:
-            try memoryIndex()
-            try popIndices(3)
-        case 0x25:
-            let table = contents.tables[try tableIndex()]
-            try popIndices(1)
-            push(table.element.rawValue)
-        case 0x26:
-            let table = contents.tables[try tableIndex()]
-            try pop(table.element.rawValue)
-            try popIndices(1)
-        case 0x10C:
-            let segment = try elementSegment()
-            let table = contents.tables[try tableIndex()]
-            guard table.element == segment.type else { throw mismatch("segment and table differ") }
-            try popIndices(3)
-        case 0x10D: _ = try elementSegment()
-        case 0x10E:
-            let target = contents.tables[try tableIndex()]
-            let source = contents.tables[try tableIndex()]
-            guard target.element == source.element else { throw mismatch("tables differ") }
-            try popIndices(3)
-        case 0x10F:
-            let table = contents.tables[try tableIndex()]
-            try popIndices(1)
-            try pop(table.element.rawValue)
-            push(ValueType.i32.rawValue)
-        case 0x110:
-            _ = try tableIndex()
-            push(ValueType.i32.rawValue)
-        default:
-            let table = contents.tables[try tableIndex()]
-            try popIndices(1)
-            try pop(table.element.rawValue)
-            try popIndices(1)
         }
     }
 }

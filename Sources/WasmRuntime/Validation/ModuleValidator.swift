@@ -2,8 +2,10 @@
 struct FunctionSummary {
     /// The most operands that are on its stack at once.
     var operandsMax: UInt32 = 0
-    /// Slots for occurrences of constants that no instruction of the internal code can carry, at most 65,535.
+    /// Occurrences of constants that no instruction of the internal code can carry, at most 65,535.
     var wideConstants: UInt16 = 0
+    /// Occurrences of vectors that are constants, or may be, at most 65,535.
+    var vectorConstants: UInt16 = 0
     /// Whether a vector may be among the operands.
     var usesVectors = false
 }
@@ -17,6 +19,8 @@ struct ModuleValidator {
     private let limits: ModuleLimits
     /// Functions that `ref.func` may name: those mentioned outside of function bodies.
     private var declared: [Bool]
+    /// How many globals a constant expression may name: those that have their value before it is evaluated.
+    private var globalsBefore = 0
 
     /// - Returns: one summary for each function that is not imported.
     static func validate(
@@ -44,12 +48,13 @@ struct ModuleValidator {
         }
         for memory in contents.memories {
             guard memory.size.isOrdered else { throw invalid("size minimum must not be greater than maximum") }
-            guard max(memory.size.minimum, memory.size.maximum ?? 0) <= 65_536 else {
-                throw invalid("memory size must be at most 65536 pages (4 GiB)")
+            let pagesMax: UInt64 = memory.address == .i32 ? 65_536 : 1 << 48
+            guard max(memory.size.minimum, memory.size.maximum ?? 0) <= pagesMax else {
+                throw invalid("memory size must be at most \(pagesMax) pages")
             }
         }
-        guard contents.memories.count <= 1 else {
-            throw ModuleError(.unsupported, "multiple memories are not implemented", at: 0)
+        guard contents.memories.count <= 1 || features.contains(.multipleMemories) else {
+            throw ModuleError(.unsupported, "\(contents.memories.count) memories: multiple memories are off", at: 0)
         }
         if !features.contains(.mutableGlobals) {
             for global in contents.globals.prefix(contents.importedGlobalCount) where global.isMutable {
@@ -59,10 +64,12 @@ struct ModuleValidator {
     }
 
     private mutating func globals() throws(ModuleError) {
+        globalsBefore = contents.importedGlobalCount
         for (index, value) in contents.globalValues.enumerated() {
-            let type = contents.globals[contents.importedGlobalCount + index].value
-            try check(value, is: type)
+            if features.contains(.extendedConstants) { globalsBefore = contents.importedGlobalCount + index }
+            try check(value, is: contents.globals[contents.importedGlobalCount + index].value)
         }
+        if features.contains(.extendedConstants) { globalsBefore = contents.globals.count }
     }
 
     private mutating func elements() throws(ModuleError) {
@@ -72,7 +79,7 @@ struct ModuleValidator {
                 guard contents.tables[table].element == segment.type else {
                     throw invalid("type mismatch: segment and table differ", at: segment.offset)
                 }
-                try check(offset, is: .i32)
+                try check(offset, is: contents.tables[table].address.value)
             }
             for item in segment.items { try check(item, is: segment.type) }
         }
@@ -84,7 +91,7 @@ struct ModuleValidator {
             guard memory < contents.memories.count else {
                 throw invalid("unknown memory \(memory)", at: segment.offset)
             }
-            try check(offset, is: .i32)
+            try check(offset, is: contents.memories[memory].address.value)
         }
     }
 
@@ -151,7 +158,7 @@ struct ModuleValidator {
             declared[Int(index)] = true
             stack.append(.funcRef)
         case .global(let index):
-            guard index < contents.importedGlobalCount else { throw invalid("unknown global \(index)", at: offset) }
+            guard index < globalsBefore else { throw invalid("unknown global \(index)", at: offset) }
             let global = contents.globals[Int(index)]
             guard !global.isMutable else { throw invalid("constant expression required", at: offset) }
             stack.append(global.value)

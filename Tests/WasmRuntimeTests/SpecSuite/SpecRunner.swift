@@ -192,6 +192,11 @@ struct SpecRunner {
         {
             imports.define("spectest", "table", .table(table))
         }
+        if let table = store.makeTable(
+            TableType(element: .funcRef, size: SizeRange(minimum: 10, maximum: 20), address: .i64))
+        {
+            imports.define("spectest", "table64", .table(table))
+        }
         if let memory = store.makeMemory(MemoryType(size: SizeRange(minimum: 1, maximum: 2))) {
             imports.define("spectest", "memory", .memory(memory))
         }
