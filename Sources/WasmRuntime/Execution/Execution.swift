@@ -65,9 +65,8 @@ public final class Execution {
         }
         self.stack = stack
         self.budget = budget
-        let (granted, spent) = (budget.map { min($0, Self.fuelMax) }, min(fuelUsed, Self.fuelMax))
-        fuelSpent = Int64(spent)
-        fuelLeft = granted.map { Int64($0) - Int64(spent) } ?? Int64(Self.fuelMax)
+        fuelSpent = Int64(min(fuelUsed, Self.fuelMax))
+        fuelLeft = Int64(min(budget ?? .max, Self.fuelMax)) - (budget == nil ? 0 : fuelSpent)
         raw = .allocate(capacity: 1)
         raw.initialize(
             to: WasmExecution(
