@@ -37,8 +37,9 @@ const char *wasm_core_operation_name(uint16_t operation) { return operation_name
               .negated_add_branch = WASM_OP_add_br_##negated##_S},
 #define INT_UNARY(code, id, text, from, to, since, ...) \
     [code] = {ROW(code, text, INT_UNARY, NONE, since, from, to), .operation = WASM_OP_##id##_S_T},
-#define FLOAT_BINARY(code, id, text, type, ...) \
-    [code] = {ROW(code, text, FLOAT_BINARY, NONE, MVP, type, type), .operation = WASM_OP_##id##_SS_T},
+#define FLOAT_BINARY(code, id, text, type, commutes, ...) \
+    [code] = {ROW(code, text, FLOAT_BINARY, NONE, MVP, type, type), .operation = WASM_OP_##id##_SS_T, \
+              .is_commutative = IS_##commutes},
 #define FLOAT_COMPARE(code, id, text, type, ...) \
     [code] = {ROW(code, text, FLOAT_COMPARE, NONE, MVP, type, WASM_I32), .operation = WASM_OP_##id##_SS_T, \
               .branch = WASM_OP_br_##id##_SS, .negated_branch = WASM_OP_br_not_##id##_SS},
