@@ -13,7 +13,7 @@ let fuzzer = Context.environment["FUZZ"]
 let isFuzzing = fuzzer != nil
 let sanitizers = "-sanitize=fuzzer,address"
 let coverage = "-sanitize-coverage=edge,inline-8bit-counters,pc-table" + (fuzzer == "decode" ? ",trace-cmp" : "")
-let instrumented: [SwiftSetting] = isFuzzing ? [.unsafeFlags([sanitizers, coverage])] : []
+let instrumented: [SwiftSetting] = [.unsafeFlags(isFuzzing ? [sanitizers, coverage] : ["-enable-testing"])]
 let coverageC = "-fsanitize-coverage=edge,inline-8bit-counters,pc-table"
 let instrumentedC: [CSetting] = isFuzzing ? [.unsafeFlags([coverageC])] : []
 let linked: [LinkerSetting] = isFuzzing ? [.unsafeFlags([sanitizers, "-use-ld=lld"])] : []
@@ -30,6 +30,16 @@ var targets: [Target] = [
         name: "FuzzTool", dependencies: ["FuzzSupport", "WasmComparison", "WasmGenerator"], swiftSettings: strict,
         linkerSettings: linked),
 ]
+if !isFuzzing {
+    // Looks inside the engine.
+    targets += [
+        .systemLibrary(name: "CLinuxCalls"),
+        .target(name: "WASI", dependencies: ["CLinuxCalls", "WasmRuntime"], swiftSettings: strict),
+        .executableTarget(
+            name: "Recorder", dependencies: ["CWasmCore", "FuzzSupport", "WASI", "WasmComparison", "WasmRuntime"],
+            swiftSettings: strict),
+    ]
+}
 if isFuzzing {
     targets.append(.systemLibrary(name: "CLibFuzzer"))
     for name in ["FuzzDecode", "FuzzExecute"] {

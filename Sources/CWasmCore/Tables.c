@@ -38,8 +38,9 @@ const char *wasm_core_operation_name(uint16_t operation) { return operation_name
               .negated_add_branch = WASM_OP_add_br_##negated##_S},
 #define INT_UNARY(code, id, text, from, to, since, ...) \
     [code] = {ROW(code, text, INT_UNARY, NONE, since, from, to), .operation = WASM_OP_##id##_S_T},
-#define FLOAT_BINARY(code, id, text, type, ...) \
-    [code] = {ROW(code, text, FLOAT_BINARY, NONE, MVP, type, type), .operation = WASM_OP_##id##_SS_T},
+#define FLOAT_BINARY(code, id, text, type, commutes, ...) \
+    [code] = {ROW(code, text, FLOAT_BINARY, NONE, MVP, type, type), .operation = WASM_OP_##id##_SS_T, \
+              .is_commutative = IS_##commutes},
 #define FLOAT_COMPARE(code, id, text, type, ...) \
     [code] = {ROW(code, text, FLOAT_COMPARE, NONE, MVP, type, WASM_I32), .operation = WASM_OP_##id##_SS_T, \
               .branch = WASM_OP_br_##id##_SS, .negated_branch = WASM_OP_br_not_##id##_SS},
@@ -73,8 +74,9 @@ const char *wasm_core_operation_name(uint16_t operation) { return operation_name
     [code] = {ROW(code, text, VECTOR_SHIFT, NONE, SIMD, WASM_V128, WASM_V128), .operation = WASM_OP_##id##_SS_T},
 #define VECTOR_TEST(code, id, text, ...) \
     [code] = {ROW(code, text, VECTOR_TEST, NONE, SIMD, WASM_V128, WASM_I32), .operation = WASM_OP_##id##_S_T},
-#define VECTOR_SPLAT(code, id, text, type, ...) \
-    [code] = {ROW(code, text, VECTOR_SPLAT, NONE, SIMD, type, WASM_V128), .operation = WASM_OP_##id##_S_T},
+#define VECTOR_SPLAT(code, id, text, type, count, ...) \
+    [code] = {ROW(code, text, VECTOR_SPLAT, NONE, SIMD, type, WASM_V128), .operation = WASM_OP_##id##_S_T, \
+              .lanes = count},
 #define VECTOR_EXTRACT(code, id, text, type, count, ...) \
     [code] = {ROW(code, text, VECTOR_EXTRACT, LANE, SIMD, WASM_V128, type), .operation = WASM_OP_##id##_S_T, \
               .lanes = count},

@@ -97,7 +97,7 @@ typedef struct WasmInstruction {
     /// Base-2 logarithm of the bytes that a load or store touches.
     uint8_t width_log2;
     uint8_t is_commutative;
-    /// Lanes of the vector that a lane index is about, else 0.
+    /// Lanes of the vector that a lane index or a splat is about, else 0.
     uint8_t lanes;
     /// The first form of the instruction's operation, and of the branch it fuses with; for a comparison of integers
     /// also the branch of its negation, and the first of its add-and-branch forms and of its negation's.

@@ -22,6 +22,9 @@ public final class Execution {
         public let memory: Memory?
     }
 
+    /// More than anybody can spend, and far enough from the end of the range: branches also give fuel back.
+    static let fuelMax: UInt64 = 1 << 62
+
     private enum State { case ready, running, suspended(FunctionType), ended }
 
     public let function: Function
@@ -63,7 +66,8 @@ public final class Execution {
         self.stack = stack
         self.budget = budget
         fuelSpent = Int64(clamping: fuelUsed)
-        fuelLeft = budget.map { Int64(clamping: $0) - Int64(clamping: fuelUsed) } ?? .max
+        let granted = Int64(min(budget ?? Self.fuelMax, Self.fuelMax))
+        fuelLeft = budget == nil ? granted : granted - Int64(clamping: fuelUsed)
         raw = .allocate(capacity: 1)
         raw.initialize(
             to: WasmExecution(

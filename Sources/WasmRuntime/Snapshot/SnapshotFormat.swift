@@ -6,6 +6,8 @@ enum SnapshotFormat {
     static let headerBytes = 20
     /// Memory is written in pieces of this size; those that are all zero are left out.
     static let pageBytes = 4096
+    /// Each call gets a stack of its own when it is restored.
+    static let callsMax = 1000
 
     /// Where a call stands still.
     enum Stop: UInt8 {

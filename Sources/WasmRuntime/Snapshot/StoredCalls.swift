@@ -1,6 +1,9 @@
 /// Calls and their frames.
 extension SnapshotWriter {
     mutating func calls(_ calls: [StoredCall]) throws(SnapshotError) {
+        guard calls.count <= SnapshotFormat.callsMax else {
+            throw .notPortable("\(calls.count) calls, at most \(SnapshotFormat.callsMax) fit a snapshot")
+        }
         count(calls.count)
         for call in calls {
             try reference(call.function, .funcRef)
@@ -32,8 +35,12 @@ extension SnapshotReader {
     private static let callBytesMin = 54
 
     mutating func calls() throws(SnapshotError) -> [StoredCall] {
+        let callCount = try count("calls", bytes: Self.callBytesMin)
+        guard callCount <= SnapshotFormat.callsMax else {
+            throw malformed("\(callCount) calls, at most \(SnapshotFormat.callsMax) fit a snapshot")
+        }
         var calls: [StoredCall] = []
-        for _ in 0..<(try count("calls", bytes: Self.callBytesMin)) { calls.append(try call()) }
+        for _ in 0..<callCount { calls.append(try call()) }
         return calls
     }
 

@@ -68,6 +68,10 @@ extension FunctionValidator {
         }
     }
 
+    mutating func countVectorConstant() {
+        if summary.vectorConstants < .max { summary.vectorConstants += 1 }
+    }
+
     mutating func countWideConstant() {
         if summary.wideConstants < .max { summary.wideConstants += 1 }
     }

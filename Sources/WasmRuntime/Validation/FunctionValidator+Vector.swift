@@ -8,7 +8,11 @@ extension FunctionValidator {
         let (operand, result) = (UInt32(row.operand), UInt32(row.result))
         let vector = ValueType.v128.rawValue
         switch row.shape {
-        case WASM_SHAPE_VECTOR_UNARY, WASM_SHAPE_VECTOR_TEST, WASM_SHAPE_VECTOR_SPLAT: try pop(operand)
+        case WASM_SHAPE_VECTOR_UNARY, WASM_SHAPE_VECTOR_TEST: try pop(operand)
+        case WASM_SHAPE_VECTOR_SPLAT:
+            // Of a constant, it is one.
+            countVectorConstant()
+            try pop(operand)
         case WASM_SHAPE_VECTOR_BINARY:
             try pop(vector)
             try pop(vector)
@@ -38,8 +42,7 @@ extension FunctionValidator {
         default:
             _ = try reader.fixed64()
             _ = try reader.fixed64()
-            countWideConstant()
-            countWideConstant()
+            countVectorConstant()
         }
         push(result)
     }

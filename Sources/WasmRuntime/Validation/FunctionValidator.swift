@@ -98,7 +98,7 @@ struct FunctionValidator: ~Copyable {
         let operandSlotsMax = Int(summary.operandsMax) * (summary.usesVectors || vectorLocals > 0 ? 2 : 1)
         let slots = FrameLayout.slotsMax(
             type, locals: locals.count + vectorLocals, wideConstants: Int(summary.wideConstants),
-            operandsMax: operandSlotsMax)
+            vectorConstants: Int(summary.vectorConstants), operandsMax: operandSlotsMax)
         guard slots <= limits.frameSlotsMax else {
             throw ModuleError(
                 .tooLarge, "function needs a frame of \(slots) slots, at most \(limits.frameSlotsMax) allowed", at: at)

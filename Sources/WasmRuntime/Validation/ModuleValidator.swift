@@ -2,8 +2,10 @@
 struct FunctionSummary {
     /// The most operands that are on its stack at once.
     var operandsMax: UInt32 = 0
-    /// Slots for occurrences of constants that no instruction of the internal code can carry, at most 65,535.
+    /// Occurrences of constants that no instruction of the internal code can carry, at most 65,535.
     var wideConstants: UInt16 = 0
+    /// Occurrences of vectors that are constants, or may be, at most 65,535.
+    var vectorConstants: UInt16 = 0
     /// Whether a vector may be among the operands.
     var usesVectors = false
 }

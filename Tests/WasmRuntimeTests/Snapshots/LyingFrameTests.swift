@@ -1,4 +1,5 @@
 import Testing
+import WasmTestSupport
 
 @testable import WasmRuntime
 
@@ -66,7 +67,7 @@ struct LyingFrameTests {
     private func suspended() throws -> (Instance, Execution) {
         let (instance, call) = try SnapshotGuest.asking.start()
         while case .suspended(let pending) = call.run(), pending.arguments[0].i32 != 5 {
-            call.resume(returning: SnapshotGuest.answer(pending))
+            call.resume(returning: SnapshotHost.answer(pending))
         }
         try #require(call.pendingCall != nil)
         return (instance, call)

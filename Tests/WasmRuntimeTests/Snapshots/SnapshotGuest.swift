@@ -36,14 +36,7 @@ struct SnapshotGuest: Sendable, CustomTestStringConvertible {
     ) throws -> (module: Module, imports: Imports, store: Store) {
         let store = Store(limits: limits)
         var imports = Imports()
-        let ask = HostFunction.suspending(FunctionType([.i32, .f64], [.i64]))
-        imports.define("host", "ask", .function(store.add(ask, name: "ask")))
-        let add = HostFunction(FunctionType([.i64, .i64], [.i64])) { $0.setResult(.i64($0[0].i64 &+ $0[1].i64)) }
-        imports.define("host", "add", .function(store.add(add, name: "add")))
-        let mix = HostFunction.suspending(FunctionType([.i32, .v128, .i64], [.v128]))
-        imports.define("host", "mix", .function(store.add(mix, name: "mix")))
-        imports.define("host", "counter", .global(Global(.i64(1000), isMutable: true)))
-        imports.define("host", "step", .global(Global(.f64(0.25))))
+        SnapshotHost.define(in: &imports, store)
         return (try module(constantSlotsMax), imports, store)
     }
 
@@ -71,22 +64,13 @@ struct SnapshotGuest: Sendable, CustomTestStringConvertible {
         return (instance, instance.restoredCalls[0])
     }
 
-    /// What the host answers to `ask` and `mix`.
-    static func answer(_ call: Execution.SuspendedCall) -> [Value] {
-        if call.name == "mix" {
-            let vector = call.arguments[1]
-            return [.v128(lower: vector.upperBits &+ call.arguments[2].bits, upper: vector.bits &* 3)]
-        }
-        return [.i64(Int64(call.arguments[0].i32) * 10 + Int64(call.arguments[1].f64))]
-    }
-
     /// Runs to the end, answering whatever the guest asks.
     static func finish(_ call: Execution) throws -> [Value] {
-        if let pending = call.pendingCall { call.resume(returning: answer(pending)) }
+        if let pending = call.pendingCall { call.resume(returning: SnapshotHost.answer(pending)) }
         while true {
             switch call.run() {
             case .finished(let values): return values
-            case .suspended(let pending): call.resume(returning: answer(pending))
+            case .suspended(let pending): call.resume(returning: SnapshotHost.answer(pending))
             case .trapped(let trap): throw trap
             case .failed(let error): throw error
             case .outOfFuel: continue
