@@ -4,6 +4,8 @@ struct FunctionSummary {
     var operandsMax: UInt32 = 0
     /// Occurrences of constants that no instruction of the internal code can carry, at most 65,535.
     var wideConstants: UInt16 = 0
+    /// Whether it may leave its place to another function.
+    var hasTailCalls = false
     /// Occurrences of vectors that are constants, or may be, at most 65,535.
     var vectorConstants: UInt16 = 0
     /// Whether a vector may be among the operands.
