@@ -135,7 +135,13 @@ OPERATION(bridge_enter) {
     CONTINUE;
 }
 
-// Every return. The caller's frame and return address stand behind the parameters and results.
+// Every return. The caller's frame and return address stand behind the parameters and results. A single result is also
+// in the accumulator of its kind when the caller goes on.
+#define KEEP_RESULT(bits)                                                       \
+    do {                                                                        \
+        acc = (bits);                                                           \
+        facc = facc_of_double(f64_from_bits(acc));                              \
+    } while (0)
 #define LEAVE(header)                                          \
     do {                                                       \
         const uint64_t *header_ = frame + (header);            \
@@ -154,6 +160,7 @@ OPERATION(bridge_leave) {
     context = target;
     memory = context->memory->base;
     size = context->memory->size;
+    KEEP_RESULT(frame[0]);
     LEAVE(header);
 }
 
@@ -170,6 +177,12 @@ OPERATION(translate) {
     STOP(TRANSLATE);
 }
 
+// Zeroes a few locals; the operands behind them are nobody's yet.
+#define ENTER_ZERO(count) { memset(frame + A, 0, (count) * sizeof(uint64_t)); NEXT(2); }
+OPERATION(enter_2) ENTER_ZERO(2)
+OPERATION(enter_4) ENTER_ZERO(4)
+OPERATION(enter_8) ENTER_ZERO(8)
+
 // Zeroes locals and copies the function's constants, which stand behind its code.
 OPERATION(enter) {
     uint64_t *slot = frame + A;
@@ -181,11 +194,12 @@ OPERATION(enter) {
 
 #define PAY fuel -= pc[1].b
 OPERATION(return) { PAY; LEAVE(IMMEDIATE); }
-OPERATION(return_S) { PAY; frame[0] = SLOT(A); LEAVE(IMMEDIATE); }
+OPERATION(return_host) { KEEP_RESULT(frame[0]); LEAVE(IMMEDIATE); }
+OPERATION(return_S) { PAY; KEEP_RESULT(SLOT(A)); frame[0] = acc; LEAVE(IMMEDIATE); }
 OPERATION(return_A) { PAY; frame[0] = acc; LEAVE(IMMEDIATE); }
 OPERATION(return_F32) { PAY; float v = facc_float(facc); memcpy(frame, &v, 4); LEAVE(IMMEDIATE); }
 OPERATION(return_F64) { PAY; double v = facc_double(facc); memcpy(frame, &v, 8); LEAVE(IMMEDIATE); }
-OPERATION(return_I) { PAY; frame[0] = pc[2].bits; LEAVE(IMMEDIATE); }
+OPERATION(return_I) { PAY; KEEP_RESULT(pc[2].bits); frame[0] = acc; LEAVE(IMMEDIATE); }
 
 // MARK: Moves
 

@@ -22,7 +22,8 @@
 #define X(code, id, name, type, M, W, width)                                   \
     INT_LOAD_FORM(id##_S, 2, SLOT(B), M, W)                                    \
     INT_LOAD_FORM(id##_A, 2, acc, M, W)                                        \
-    INT_LOAD_FORM(id##_X, 3, SUM_BASE, M, W)
+    INT_LOAD_FORM(id##_X, 3, SUM_BASE, M, W)                                   \
+    INT_LOAD_FORM(id##_C, 2, 0, M, W)
 WASM_INT_LOAD(X)
 #undef X
 
@@ -32,7 +33,8 @@ WASM_INT_LOAD(X)
 #define X(code, id, name, type, T, width)                                      \
     FLOAT_LOAD_FORM(id##_S, 2, SLOT(B), T)                                     \
     FLOAT_LOAD_FORM(id##_A, 2, acc, T)                                         \
-    FLOAT_LOAD_FORM(id##_X, 3, SUM_BASE, T)
+    FLOAT_LOAD_FORM(id##_X, 3, SUM_BASE, T)                                    \
+    FLOAT_LOAD_FORM(id##_C, 2, 0, T)
 WASM_FLOAT_LOAD(X)
 #undef X
 
@@ -45,13 +47,17 @@ WASM_FLOAT_LOAD(X)
     STORE_FORM(id##_SI, 3, SLOT(B), M, pc[2].bits)                             \
     STORE_FORM(id##_AI, 3, acc, M, pc[2].bits)                                 \
     STORE_FORM(id##_XS, 3, SUM_BASE, M, SLOT(A))                               \
-    STORE_FORM(id##_XI, 4, SUM_BASE, M, pc[3].bits)
+    STORE_FORM(id##_XI, 4, SUM_BASE, M, pc[3].bits)                            \
+    STORE_FORM(id##_CS, 2, 0, M, SLOT(A))                                      \
+    STORE_FORM(id##_CA, 2, 0, M, acc)                                          \
+    STORE_FORM(id##_CI, 3, 0, M, pc[2].bits)
 WASM_INT_STORE(X)
 #undef X
 
 #define X(code, id, name, type, T, width)                                      \
     STORE_FORM(id##_SA, 2, SLOT(B), T, facc_##T(facc))                         \
-    STORE_FORM(id##_AA, 2, acc, T, facc_##T(facc))
+    STORE_FORM(id##_AA, 2, acc, T, facc_##T(facc))                             \
+    STORE_FORM(id##_CA, 2, 0, T, facc_##T(facc))
 WASM_FLOAT_STORE(X)
 #undef X
 

@@ -13,12 +13,11 @@ static Handler *const handlers[] = {WASM_ALL_OPERATIONS};
 static const char *const operation_names[] = {WASM_ALL_OPERATIONS};
 #undef WASM_OPERATION
 
-WasmWord wasm_core_handler(uint16_t operation) {
+void wasm_core_fill_handlers(WasmWord *table) {
+    memcpy(table, handlers, sizeof handlers);
 #if defined(__x86_64__)
-    Handler *better = wasm_handler_sse41(operation);
-    if (better) return (WasmWord)better;
+    wasm_prefer_sse41(table);
 #endif
-    return (WasmWord)handlers[operation];
 }
 const char *wasm_core_operation_name(uint16_t operation) { return operation_names[operation]; }
 
@@ -38,8 +37,9 @@ const char *wasm_core_operation_name(uint16_t operation) { return operation_name
               .negated_add_branch = WASM_OP_add_br_##negated##_S},
 #define INT_UNARY(code, id, text, from, to, since, ...) \
     [code] = {ROW(code, text, INT_UNARY, NONE, since, from, to), .operation = WASM_OP_##id##_S_T},
-#define FLOAT_BINARY(code, id, text, type, ...) \
-    [code] = {ROW(code, text, FLOAT_BINARY, NONE, MVP, type, type), .operation = WASM_OP_##id##_SS_T},
+#define FLOAT_BINARY(code, id, text, type, commutes, ...) \
+    [code] = {ROW(code, text, FLOAT_BINARY, NONE, MVP, type, type), .operation = WASM_OP_##id##_SS_T, \
+              .is_commutative = IS_##commutes},
 #define FLOAT_COMPARE(code, id, text, type, ...) \
     [code] = {ROW(code, text, FLOAT_COMPARE, NONE, MVP, type, WASM_I32), .operation = WASM_OP_##id##_SS_T, \
               .branch = WASM_OP_br_##id##_SS, .negated_branch = WASM_OP_br_not_##id##_SS},

@@ -101,22 +101,23 @@
     X(0xC3, i64_extend16_s, "i64.extend16_s", WASM_I64, WASM_I64, SIGN_EXTENSION, (int64_t)(int16_t)x) \
     X(0xC4, i64_extend32_s, "i64.extend32_s", WASM_I64, WASM_I64, SIGN_EXTENSION, (int64_t)(int32_t)x)
 
-// X(code, id, name, type, C type, expression); arithmetic results are canonical where they are NaN, copysign's are not.
+// X(code, id, name, type, COMMUTATIVE or ORDERED, C type, expression); arithmetic results are canonical where they are NaN,
+// copysign's are not.
 #define WASM_FLOAT_BINARY(X) \
-    X(0x92, f32_add, "f32.add", WASM_F32, float, CANONICAL_F32(x + y)) \
-    X(0x93, f32_sub, "f32.sub", WASM_F32, float, CANONICAL_F32(x - y)) \
-    X(0x94, f32_mul, "f32.mul", WASM_F32, float, CANONICAL_F32(x * y)) \
-    X(0x95, f32_div, "f32.div", WASM_F32, float, CANONICAL_F32(x / y)) \
-    X(0x96, f32_min, "f32.min", WASM_F32, float, f32_minimum(x, y)) \
-    X(0x97, f32_max, "f32.max", WASM_F32, float, f32_maximum(x, y)) \
-    X(0x98, f32_copysign, "f32.copysign", WASM_F32, float, __builtin_copysignf(x, y)) \
-    X(0xA0, f64_add, "f64.add", WASM_F64, double, CANONICAL_F64(x + y)) \
-    X(0xA1, f64_sub, "f64.sub", WASM_F64, double, CANONICAL_F64(x - y)) \
-    X(0xA2, f64_mul, "f64.mul", WASM_F64, double, CANONICAL_F64(x * y)) \
-    X(0xA3, f64_div, "f64.div", WASM_F64, double, CANONICAL_F64(x / y)) \
-    X(0xA4, f64_min, "f64.min", WASM_F64, double, f64_minimum(x, y)) \
-    X(0xA5, f64_max, "f64.max", WASM_F64, double, f64_maximum(x, y)) \
-    X(0xA6, f64_copysign, "f64.copysign", WASM_F64, double, __builtin_copysign(x, y))
+    X(0x92, f32_add, "f32.add", WASM_F32, COMMUTATIVE, float, CANONICAL_F32(x + y)) \
+    X(0x93, f32_sub, "f32.sub", WASM_F32, ORDERED, float, CANONICAL_F32(x - y)) \
+    X(0x94, f32_mul, "f32.mul", WASM_F32, COMMUTATIVE, float, CANONICAL_F32(x * y)) \
+    X(0x95, f32_div, "f32.div", WASM_F32, ORDERED, float, CANONICAL_F32(x / y)) \
+    X(0x96, f32_min, "f32.min", WASM_F32, COMMUTATIVE, float, f32_minimum(x, y)) \
+    X(0x97, f32_max, "f32.max", WASM_F32, COMMUTATIVE, float, f32_maximum(x, y)) \
+    X(0x98, f32_copysign, "f32.copysign", WASM_F32, ORDERED, float, __builtin_copysignf(x, y)) \
+    X(0xA0, f64_add, "f64.add", WASM_F64, COMMUTATIVE, double, CANONICAL_F64(x + y)) \
+    X(0xA1, f64_sub, "f64.sub", WASM_F64, ORDERED, double, CANONICAL_F64(x - y)) \
+    X(0xA2, f64_mul, "f64.mul", WASM_F64, COMMUTATIVE, double, CANONICAL_F64(x * y)) \
+    X(0xA3, f64_div, "f64.div", WASM_F64, ORDERED, double, CANONICAL_F64(x / y)) \
+    X(0xA4, f64_min, "f64.min", WASM_F64, COMMUTATIVE, double, f64_minimum(x, y)) \
+    X(0xA5, f64_max, "f64.max", WASM_F64, COMMUTATIVE, double, f64_maximum(x, y)) \
+    X(0xA6, f64_copysign, "f64.copysign", WASM_F64, ORDERED, double, __builtin_copysign(x, y))
 
 // X(code, id, name, operand type, C type, expression)
 #define WASM_FLOAT_COMPARE(X) \

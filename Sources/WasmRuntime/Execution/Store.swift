@@ -125,7 +125,7 @@ public final class Store {
         let code: [UInt64] = [
             CodeBuffer.word(a: header, immediate: Int32(header + 2)),
             handlers[Int(~WASM_OP_host_call)],
-            handlers[Int(~WASM_OP_return)], CodeBuffer.word(immediate: Int32(header)),
+            handlers[Int(~WASM_OP_return_host)], CodeBuffer.word(immediate: Int32(header)),
             CodeBuffer.word(a: header, immediate: Int32(header + 3)),
             handlers[Int(~WASM_OP_bridge_enter)], shape,
             handlers[Int(~WASM_OP_bridge_leave)], shape,

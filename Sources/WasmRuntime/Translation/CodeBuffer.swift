@@ -109,6 +109,15 @@ struct CodeBuffer: ~Copyable {
         }
     }
 
+    /// Puts an operation of two words in the place of longer ones that are not needed.
+    mutating func place(_ operation: UInt16, at position: Int, _ first: UInt64) {
+        words[position] = OperationTable.handlers[Int(operation)]
+        words[position + 1] = first
+        if isTracing, trace[0].position < position {
+            trace[0] = TraceEntry(position: position, operation: operation, source: trace[0].source)
+        }
+    }
+
     /// Sets field `a` of an operation's first operand word.
     mutating func setA(_ position: Int, _ slot: Int) {
         words[position + 1] = words[position + 1] & ~0xFFFF | UInt64(slot)

@@ -250,10 +250,16 @@ extension Translator {
     /// - Returns: the position of its target word.
     mutating func conditionalBranch(when isNonZero: Bool) -> Int {
         let condition = operands[height - 1]
-        if condition.kind == .accumulator, accumulatorProducer == code.last, code.last >= 0,
-            let target = fusedBranch(when: isNonZero)
-        {
-            return target
+        if condition.kind == .accumulator, accumulatorProducer == code.last, code.last >= 0 {
+            // Negations first, so that what they negate can fuse.
+            var isNonZero = isNonZero
+            while code.last >= 0, code.lastOperation == ~WASM_OP_i32_eqz_A_T {
+                code.removeLast()
+                isNonZero.toggle()
+            }
+            if code.last >= 0, let target = fusedBranch(when: isNonZero) { return target }
+            _ = pop()
+            return code.emit(isNonZero ? ~WASM_OP_br_if_A : ~WASM_OP_br_unless_A, 0, 0) + 2
         }
         _ = pop()
         if isInAccumulator(condition) {
@@ -269,14 +275,9 @@ extension Translator {
         let operation = code.lastOperation
         let word = code[code.last + 1]
         switch operation {
-        case ~WASM_OP_i32_eqz_S_T, ~WASM_OP_i32_eqz_A_T:
+        case ~WASM_OP_i32_eqz_S_T:
             takeComparison()
-            let isInAccumulator = operation == ~WASM_OP_i32_eqz_A_T
-            let branch =
-                isNonZero
-                ? (isInAccumulator ? ~WASM_OP_br_unless_A : ~WASM_OP_br_unless_S)
-                : (isInAccumulator ? ~WASM_OP_br_if_A : ~WASM_OP_br_if_S)
-            return code.emit(branch, word, 0) + 2
+            return code.emit(isNonZero ? ~WASM_OP_br_unless_S : ~WASM_OP_br_if_S, word, 0) + 2
         case ~WASM_OP_i64_eqz_S_T, ~WASM_OP_i64_eqz_A_T:
             takeComparison()
             let form: UInt16 = operation == ~WASM_OP_i64_eqz_S_T ? 3 : 4

@@ -92,6 +92,7 @@ extension Translator {
         if stops.isRecording { recordStop(.call) }
         pendingFuel = 0
         label()
+        if callee.results.count == 1 { return pushResult(callee.results[0]) }
         for type in callee.results { pushSlot(type) }
     }
 
@@ -159,7 +160,7 @@ extension Translator {
         let offset = globalOffset(own)
         if type.isFloat {
             code.emit(~WASM_OP_global_get_B, CodeBuffer.word(a: slot(atHeight: height), immediate: offset))
-            accumulatorLocal = -1
+            accumulatorMirror = -1
             pushSlot(type.rawValue)
         } else {
             code.emit(~WASM_OP_global_get_T, CodeBuffer.word(immediate: offset))

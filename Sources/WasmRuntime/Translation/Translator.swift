@@ -59,13 +59,20 @@ struct Translator: ~Copyable {
     var accumulatorHeight = -1
     var accumulatorProducer = -1
     var accumulatorOperation: UInt16 = 0
-    /// The local whose value the accumulator also holds, or -1.
-    var accumulatorLocal = -1
+    /// Whose value the accumulator also holds: a local's (its index), that of a slot (its operand's `bits`, below -1),
+    /// or nobody's (-1).
+    var accumulatorMirror = -1
     /// The same for floats.
     var floatHeight = -1
     var floatProducer = -1
     var floatOperation: UInt16 = 0
-    var floatLocal = -1
+    var floatMirror = -1
+    /// The last number given to a slot that an accumulator mirrors.
+    var lastMirroredSlot = -1
+    /// Whether each local may have been written; those beyond the parameters are zero until then.
+    var written = GrowableBuffer<Bool>()
+    /// Whether control has not joined since the function's start, so that `written` tells all.
+    var isEntryStretch = true
 
     /// Whether there is more to an access than memory 0 and an address of 32 bits.
     let hasFarMemories: Bool
@@ -115,6 +122,8 @@ struct Translator: ~Copyable {
         blocks.removeAll()
         localTypes.removeAll()
         readers.removeAll()
+        written.removeAll()
+        isEntryStretch = true
         constants.removeAll()
         for parameter in signature.parameters { localTypes.append(parameter) }
         hasVectorLocals = false
@@ -132,7 +141,10 @@ struct Translator: ~Copyable {
             for _ in 0..<count { localTypes.append(type) }
         }
         if hasVectorLocals || module.types.hasVectors { findLocalSlots() }
-        for _ in 0..<localTypes.count { readers.append(-1) }
+        for index in 0..<localTypes.count {
+            readers.append(-1)
+            written.append(index < signature.parameters.count)
+        }
         layout = FrameLayout(
             signature, localCount: localTypes.count,
             wideConstants: min(Int(summary.wideConstants), module.translation.constantSlotsMax),
@@ -149,21 +161,30 @@ struct Translator: ~Copyable {
 
     /// Fills in what only the end of the function knows, and hands the words over.
     private mutating func finish(_ start: Int) -> Result {
-        let zeroed = localTypes.count - layout.parameterCount
-        let needsEnter = zeroed + constants.count > 0
-        // Constants follow the zeroed locals directly; without either, the function starts behind `enter`.
-        let entry = needsEnter ? start + 1 : start + 4
-        if needsEnter {
-            code[start + 2] = CodeBuffer.word(
-                a: layout.firstFurtherLocal, b: zeroed, immediate: Int32(constants.count))
-            code[start + 3] = CodeBuffer.word(immediate: Int32((code.count - start - 3) * 8))
-            for index in 0..<constants.count { code.append(constants[index]) }
-        }
+        let entry = setEntry(start)
         code[entry - 1] = CodeBuffer.word(
             a: layout.header, immediate: Int32(layout.frameSlots(operandsMax: operandsMax)))
         let words = UnsafeMutableBufferPointer<UInt64>.allocate(capacity: code.count)
         _ = words.initialize(from: UnsafeBufferPointer(start: code.elements, count: code.count))
         return Result(words: words, entry: entry)
+    }
+
+    /// Makes the operation that a function begins with the shortest that does.
+    /// - Returns: the position of the function's first operation.
+    private mutating func setEntry(_ start: Int) -> Int {
+        let zeroed = localTypes.count - layout.parameterCount
+        if constants.count > 0 || zeroed > 8 {
+            // Constants follow the zeroed locals directly.
+            code[start + 2] = CodeBuffer.word(
+                a: layout.firstFurtherLocal, b: zeroed, immediate: Int32(constants.count))
+            code[start + 3] = CodeBuffer.word(immediate: Int32((code.count - start - 3) * 8))
+            for index in 0..<constants.count { code.append(constants[index]) }
+            return start + 1
+        }
+        if zeroed == 0 { return start + 4 }
+        let enter = zeroed <= 2 ? ~WASM_OP_enter_2 : zeroed <= 4 ? ~WASM_OP_enter_4 : ~WASM_OP_enter_8
+        code.place(enter, at: start + 2, CodeBuffer.word(a: layout.firstFurtherLocal))
+        return start + 2
     }
 
     private mutating func instruction() {

@@ -17,6 +17,7 @@ struct SpecSet {
     let reasons: [String: String]
 
     static let version3 = [
+        SpecSet(name: "feature-relaxed-simd", reasons: [:]),
         SpecSet(name: "feature-extended-const", reasons: references(["elem", "global"])),
         SpecSet(name: "feature-tail-call", reasons: ["json/try_table/try_table.json": "exceptions"]),
         SpecSet(name: "feature-multi-memory", reasons: references(["instance"])),

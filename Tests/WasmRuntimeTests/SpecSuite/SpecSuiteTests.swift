@@ -51,9 +51,6 @@ struct SpecSuiteTests {
         #expect(!report.failures.isEmpty, "\(file) passes now: take it off the list")
     }
 
-    @Test("relaxed SIMD", arguments: SpecSuite.files("feature-relaxed-simd"))
-    func relaxedSIMD(_ file: String) throws { _ = try run(file, features: .all) }
-
     private func run(_ file: String, features: WasmFeatures) throws -> SpecRunner.Report {
         let root = try #require(SpecSuite.root)
         let report = try SpecRunner.run(root.appending(path: file), features: features)
