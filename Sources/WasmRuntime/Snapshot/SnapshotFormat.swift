@@ -25,7 +25,7 @@ enum SnapshotFormat {
     static func bytesCount(of type: ValueType) -> Int? {
         switch type {
         case .i32, .f32: 4
-        case .i64, .f64, .funcRef, .externRef: 8
+        case .i64, .f64, .funcRef, .externRef, .exnRef: 8
         case .v128: 16
         default: nil
         }

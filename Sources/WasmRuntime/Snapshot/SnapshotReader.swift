@@ -87,6 +87,7 @@ struct SnapshotReader {
 
     mutating func reference(_ type: ValueType) throws(SnapshotError) -> UInt64 {
         let bits = try integer(UInt64.self)
+        guard type != .exnRef || bits == 0 else { throw malformed("a reference to a caught exception") }
         guard type == .funcRef else { return bits }
         guard let reference = references.reference(bits) else { throw malformed("a reference to no function") }
         return reference

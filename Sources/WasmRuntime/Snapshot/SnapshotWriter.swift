@@ -30,6 +30,7 @@ struct SnapshotWriter {
 
     /// A reference of a type: a function's is translated, the host's own number stays.
     mutating func reference(_ bits: UInt64, _ type: ValueType) throws(SnapshotError) {
+        guard type != .exnRef || bits == 0 else { throw .notPortable("a reference to a caught exception") }
         guard type == .funcRef else { return integer(bits) }
         guard let portable = references.portable(bits) else {
             throw .notPortable("a reference to a host function that no instance imports")
