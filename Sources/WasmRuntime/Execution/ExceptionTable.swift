@@ -60,6 +60,12 @@ struct ExceptionTable {
         return reference
     }
 
+    /// Completes an exception that was added before the references in it were known.
+    mutating func setValues(of reference: UInt64, _ values: [UInt64]) {
+        guard let index = index(reference), let exception = entries[index].exception else { return }
+        entries[index].exception = ThrownException(tag: exception.tag, values: values, reference: reference)
+    }
+
     /// Releases all exceptions but those that are reached from `roots`.
     /// - Parameter roots: calls what it is given for everything that may be a reference.
     mutating func release(except roots: ((UInt64) -> Void) -> Void) {

@@ -5,6 +5,8 @@ struct SnapshotReader {
     private let end: Int
     private(set) var position: Int
     let references: ReferenceMap
+    /// What references to the exceptions of the snapshot are here.
+    var exceptionReferences: [UInt64] = []
 
     /// Checks magic, version, length and digest.
     init(_ bytes: UnsafeRawBufferPointer, _ references: ReferenceMap) throws(SnapshotError) {
@@ -87,7 +89,10 @@ struct SnapshotReader {
 
     mutating func reference(_ type: ValueType) throws(SnapshotError) -> UInt64 {
         let bits = try integer(UInt64.self)
-        guard type != .exnRef || bits == 0 else { throw malformed("a reference to a caught exception") }
+        if type == .exnRef {
+            guard bits <= UInt64(exceptionReferences.count) else { throw malformed("a reference to no exception") }
+            return bits == 0 ? 0 : exceptionReferences[Int(bits) - 1]
+        }
         guard type == .funcRef else { return bits }
         guard let reference = references.reference(bits) else { throw malformed("a reference to no function") }
         return reference

@@ -2,9 +2,11 @@
 struct SnapshotWriter {
     private(set) var bytes: [UInt8] = []
     let references: ReferenceMap
+    let exceptions: StoredExceptions
 
-    init(_ references: ReferenceMap) {
+    init(_ references: ReferenceMap, _ exceptions: StoredExceptions) {
         self.references = references
+        self.exceptions = exceptions
         bytes += SnapshotFormat.magic
         integer(SnapshotFormat.version)
         integer(UInt64(0))
@@ -28,9 +30,9 @@ struct SnapshotWriter {
         integer(range.maximum ?? 0)
     }
 
-    /// A reference of a type: a function's is translated, the host's own number stays.
+    /// A reference of a type: a function's or an exception's is translated, the host's own number stays.
     mutating func reference(_ bits: UInt64, _ type: ValueType) throws(SnapshotError) {
-        guard type != .exnRef || bits == 0 else { throw .notPortable("a reference to a caught exception") }
+        if type == .exnRef { return integer(exceptions.portable(bits)) }
         guard type == .funcRef else { return integer(bits) }
         guard let portable = references.portable(bits) else {
             throw .notPortable("a reference to a host function that no instance imports")

@@ -89,8 +89,9 @@ struct LyingFrameTests {
         var reader = StackReader(instance.store, references)
         var draft = Draft(try reader.read([call])[0])
         lie.change(&draft)
-        var writer = SnapshotWriter(references)
-        try writer.store(instance.store)
+        let objects = StoreObjects(instance.store)
+        var writer = SnapshotWriter(references, try StoredExceptions(instance.store, objects, []))
+        try writer.store(instance.store, objects)
         try writer.calls([draft.call])
         return writer.seal()
     }

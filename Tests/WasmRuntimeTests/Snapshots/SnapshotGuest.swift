@@ -8,27 +8,46 @@ import WasmTestSupport
 struct SnapshotGuest: Sendable, CustomTestStringConvertible {
     let name: String
     let argument: Int32
-    let source: String
+    let source: Source
+
+    enum Source: Hashable {
+        case text(String)
+        case binary([UInt8])
+    }
+
+    init(name: String, argument: Int32, source: String) {
+        (self.name, self.argument) = (name, argument)
+        self.source = .text(source)
+    }
+
+    init(name: String, argument: Int32, bytes: [UInt8]) {
+        (self.name, self.argument) = (name, argument)
+        source = .binary(bytes)
+    }
 
     var testDescription: String { name }
 
     private struct Key: Hashable {
-        let source: String
+        let source: Source
         let constantSlotsMax: Int
         let fuses: Bool
     }
 
     private static let modules = Mutex<[Key: Module]>([:])
-    private static let assembled = Mutex<[String: [UInt8]]>([:])
+    private static let assembled = Mutex<[Source: [UInt8]]>([:])
 
     var bytes: [UInt8] {
         get throws {
-            try Self.assembled.withLock { assembled in
-                if let bytes = assembled[source] { return bytes }
-                let bytes = try WAT.assemble(
-                    source, options: ["--enable-tail-call", "--enable-multi-memory", "--enable-memory64"])
-                assembled[source] = bytes
-                return bytes
+            switch source {
+            case .binary(let bytes): return bytes
+            case .text(let text):
+                return try Self.assembled.withLock { assembled in
+                    if let bytes = assembled[source] { return bytes }
+                    let bytes = try WAT.assemble(
+                        text, options: ["--enable-tail-call", "--enable-multi-memory", "--enable-memory64"])
+                    assembled[source] = bytes
+                    return bytes
+                }
             }
         }
     }

@@ -1,7 +1,7 @@
 extension SnapshotGuest {
     static let all = [
         loops, recursion, indirect, multipleValues, globals, growth, segments, asking, constants, references, twins,
-        vectors, tailCalls, leaving, memories,
+        vectors, tailCalls, leaving, memories, exceptions,
     ]
 
     static let loops = SnapshotGuest(

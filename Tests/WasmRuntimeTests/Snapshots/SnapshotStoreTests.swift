@@ -184,7 +184,9 @@ struct SnapshotStoreTests {
         #expect(target.value == .i32(1))
         #expect(restored.memory?.pages == 3)
 
-        #expect(throws: SnapshotError.linkedDifferently("instance 0 shares memories, tables or globals with others")) {
+        #expect(
+            throws: SnapshotError.linkedDifferently("instance 0 shares memories, tables, globals or tags with others")
+        ) {
             try make(global(1), global(1)).store.restore(snapshot)
         }
         #expect(throws: SnapshotError.linkedDifferently("a global that does not change has another value")) {
