@@ -31,6 +31,7 @@ test: setup ## Builds everything and runs all tests, on real servers.
 	@scripts/check-format.sh
 	$(SWIFT_BUILD) --build-tests
 	swift test --skip-build --no-parallel
+	@Benchmarks/engine/instructions.sh
 	@scripts/report-spec-suite.sh
 
 format: ## Formats the Swift code in place.

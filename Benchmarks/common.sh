@@ -1,21 +1,8 @@
-# What the scripts beside this share. To be sourced; not a program.
+# What the benchmarks of hosts share. To be sourced; not a program.
 #
-# A benchmark has everything to itself: a folder that goes with it, keys and state of its own, and a NATS server of its own
-# on a free port. A lattice that runs on this machine is neither found nor touched.
-set -euo pipefail
-
-top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
-# Another build can be measured the same way: BINARY=path/to/lattice Benchmarks/http/run.sh
-lattice=${BINARY:-$top/.build-release/release/lattice}
-
-fail() {
-    echo "error: $1" >&2
-    [ $# -lt 2 ] || echo "fix: $2" >&2
-    exit 1
-}
-
-# need PROGRAM PACKAGE
-need() { command -v "$1" >/dev/null || fail "$1 is missing" "sudo apt-get install --no-install-recommends $2"; }
+# A benchmark has everything to itself: keys and state of its own, and a NATS server of its own on a free port. A lattice
+# that runs on this machine is neither found nor touched.
+source "$(dirname "${BASH_SOURCE[0]}")/basics.sh"
 
 PATH=$PATH:/usr/sbin
 [ -x "$lattice" ] || fail "there is no release binary at $lattice" "make build"
@@ -25,26 +12,6 @@ need python3 python3
 need nats-server nats-server
 # Whatever this shell is set to use is another lattice's.
 for name in $(compgen -e | grep '^LATTICE_' || true); do unset "$name"; done
-
-work=$(mktemp -d)
-# Processes of ours, in the order in which they were started.
-started=()
-
-# Ends one process of ours and waits for it.
-end() {
-    kill "$1" 2>/dev/null || true
-    wait "$1" 2>/dev/null || true
-}
-
-finish() {
-    trap '' INT TERM
-    local index
-    for ((index = ${#started[@]} - 1; index >= 0; index--)); do end "${started[$index]}"; done
-    rm -rf "$work"
-}
-trap finish EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
 
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 
@@ -112,6 +79,3 @@ measure() {
         /Requests\/sec/ { print $2 >>(name ".rate") }
         $1 == "50%" { print micro($2) >>(name ".p50") }' "$work/wrk.out"
 }
-
-# median FILE
-median() { sort -g "$1" | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }

@@ -3,5 +3,5 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 folders=()
-for folder in Sources Tests providers; do [ -d "$folder" ] && folders+=("$folder"); done
+for folder in Sources Tests providers Benchmarks; do [ -d "$folder" ] && folders+=("$folder"); done
 swift format lint --strict --recursive "${folders[@]}" Package.swift || { echo "run 'make format'" >&2; exit 1; }

@@ -16,6 +16,7 @@ build_packages=(
 test_packages=(
     "redis-server"
     "curl"
+    "valgrind"
     "wabt"
     "wasi-libc"
     "libclang-rt-14-dev-wasm32 libclang-rt-18-dev-wasm32 libclang-rt-19-dev-wasm32"

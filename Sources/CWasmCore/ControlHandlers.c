@@ -6,20 +6,6 @@
 
 // MARK: Ways out
 
-static inline void stop(enum WasmStatus status, const Word *pc, uint64_t *frame, WasmContext *context, int64_t fuel) {
-    WasmExecution *execution = context->execution;
-    execution->pc = &pc->bits;
-    execution->frame = frame;
-    execution->context = context;
-    execution->fuel = fuel;
-    execution->status = status;
-}
-#define STOP(status)                                              \
-    do {                                                          \
-        stop(WASM_STATUS_##status, pc, frame, context, fuel);     \
-        return;                                                   \
-    } while (0)
-
 void wasm_trap(PARAMETERS) {
     context->execution->trap = (uint32_t)acc;
     STOP(TRAPPED);
@@ -27,6 +13,7 @@ void wasm_trap(PARAMETERS) {
 
 void wasm_trap_memory(PARAMETERS) {
     context->execution->trap = WASM_TRAP_MEMORY_BOUNDS;
+    context->execution->memory_size = size;
     context->execution->operand = acc << 8 >> 8;
     context->execution->operand2 = acc >> 56;
     STOP(TRAPPED);
@@ -44,7 +31,7 @@ OPERATION(halt) { STOP(FINISHED); }
 
 OPERATION(memory_grow) {
     context->execution->operand = (uint32_t)SLOT(B);
-    context->execution->operand2 = A;
+    context->execution->operand2 = A | (uint64_t)C << 16;
     pc += 2;
     STOP(MEMORY_GROW);
 }
@@ -78,11 +65,10 @@ OPERATION(br_table_A) { BRANCH_TABLE(acc); }
 
 // MARK: Calls
 
-// The word before a function's code: its header and the slots of its frame.
-#define HEADER(code) ((const Word *)(code))[-1].a
-#define FRAME_SLOTS(code) ((const Word *)(code))[-1].immediate
-
-__attribute__((preserve_none)) static void call_without_fuel(PARAMETERS) { STOP(OUT_OF_FUEL); }
+void wasm_call_without_fuel(PARAMETERS) {
+    context->execution->operand = acc;
+    STOP(OUT_OF_FUEL);
+}
 
 // Enters `code` (of the same instance) with a frame at slot A, to return behind `words` words.
 #define ENTER(code, header, words)                                             \
@@ -94,7 +80,7 @@ __attribute__((preserve_none)) static void call_without_fuel(PARAMETERS) { STOP(
     callee_[(header) + 1] = (uint64_t)(pc + (words));                          \
     frame = callee_;                                                           \
     pc = code_;                                                                \
-    if (UNLIKELY(fuel < 0)) TAIL call_without_fuel(ARGUMENTS);                 \
+    if (UNLIKELY(fuel < 0)) TAIL wasm_call_without_fuel(ARGUMENTS);                 \
     CONTINUE
 
 OPERATION(call) {
@@ -149,7 +135,13 @@ OPERATION(bridge_enter) {
     CONTINUE;
 }
 
-// Every return. The caller's frame and return address stand behind the parameters and results.
+// Every return. The caller's frame and return address stand behind the parameters and results. A single result is also
+// in the accumulator of its kind when the caller goes on.
+#define KEEP_RESULT(bits)                                                       \
+    do {                                                                        \
+        acc = (bits);                                                           \
+        facc = facc_of_double(f64_from_bits(acc));                              \
+    } while (0)
 #define LEAVE(header)                                          \
     do {                                                       \
         const uint64_t *header_ = frame + (header);            \
@@ -168,6 +160,7 @@ OPERATION(bridge_leave) {
     context = target;
     memory = context->memory->base;
     size = context->memory->size;
+    KEEP_RESULT(frame[0]);
     LEAVE(header);
 }
 
@@ -184,6 +177,12 @@ OPERATION(translate) {
     STOP(TRANSLATE);
 }
 
+// Zeroes a few locals; the operands behind them are nobody's yet.
+#define ENTER_ZERO(count) { memset(frame + A, 0, (count) * sizeof(uint64_t)); NEXT(2); }
+OPERATION(enter_2) ENTER_ZERO(2)
+OPERATION(enter_4) ENTER_ZERO(4)
+OPERATION(enter_8) ENTER_ZERO(8)
+
 // Zeroes locals and copies the function's constants, which stand behind its code.
 OPERATION(enter) {
     uint64_t *slot = frame + A;
@@ -195,11 +194,12 @@ OPERATION(enter) {
 
 #define PAY fuel -= pc[1].b
 OPERATION(return) { PAY; LEAVE(IMMEDIATE); }
-OPERATION(return_S) { PAY; frame[0] = SLOT(A); LEAVE(IMMEDIATE); }
+OPERATION(return_host) { KEEP_RESULT(frame[0]); LEAVE(IMMEDIATE); }
+OPERATION(return_S) { PAY; KEEP_RESULT(SLOT(A)); frame[0] = acc; LEAVE(IMMEDIATE); }
 OPERATION(return_A) { PAY; frame[0] = acc; LEAVE(IMMEDIATE); }
 OPERATION(return_F32) { PAY; float v = facc_float(facc); memcpy(frame, &v, 4); LEAVE(IMMEDIATE); }
 OPERATION(return_F64) { PAY; double v = facc_double(facc); memcpy(frame, &v, 8); LEAVE(IMMEDIATE); }
-OPERATION(return_I) { PAY; frame[0] = pc[2].bits; LEAVE(IMMEDIATE); }
+OPERATION(return_I) { PAY; KEEP_RESULT(pc[2].bits); frame[0] = acc; LEAVE(IMMEDIATE); }
 
 // MARK: Moves
 
@@ -227,8 +227,10 @@ enum WasmStatus wasm_core_run(WasmExecution *execution) {
     context->stack_limit = execution->stack_limit;
     const Word *pc = (const Word *)execution->pc;
     FloatAccumulator facc = {0};
+    // Only a bridge that fuel stopped in front of reads the accumulator: everywhere else it is empty.
     ((Handler *)pc[0].bits)(
-        pc, execution->frame, context->memory->base, context->memory->size, context, execution->fuel, 0, facc);
+        pc, execution->frame, context->memory->base, context->memory->size, context, execution->fuel,
+        execution->operand, facc);
     return execution->status;
 }
 

@@ -56,7 +56,7 @@ ROUNDING(f64, double, int64_t, 0x1p52, __builtin_copysign, __builtin_fabs)
 #define BINARY_FORM(form, T, XX, YY, ...)                                                                     \
     OPERATION(form##_T) { T x = XX, y = YY; T v = __VA_ARGS__; KEEP_##T(v); NEXT(2); }                        \
     OPERATION(form##_B) { T x = XX, y = YY; T v = __VA_ARGS__; KEEP_##T(v); WRITE_SLOT(A, v); NEXT(2); }
-#define X(code, id, name, type, T, ...)                                        \
+#define X(code, id, name, type, commutes, T, ...)                              \
     BINARY_FORM(id##_SS, T, SLOT_##T(B), SLOT_##T(C), __VA_ARGS__)             \
     BINARY_FORM(id##_AS, T, FACC_##T, SLOT_##T(C), __VA_ARGS__)                \
     BINARY_FORM(id##_SA, T, SLOT_##T(B), FACC_##T, __VA_ARGS__)

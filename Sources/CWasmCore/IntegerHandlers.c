@@ -4,12 +4,16 @@
 #define BINARY_FORM(form, T, X, Y, ...)                                                                   \
     OPERATION(form##_T) { T x = (T)(X), y = (T)(Y), v; __VA_ARGS__; acc = v; NEXT(2); }                   \
     OPERATION(form##_B) { T x = (T)(X), y = (T)(Y), v; __VA_ARGS__; acc = v; SLOT(A) = v; NEXT(2); }
-#define BINARY(id, T, ...)                                                     \
+#define COMPARE(id, T, ...)                                                    \
     BINARY_FORM(id##_SS, T, SLOT(B), SLOT(C), __VA_ARGS__)                     \
     BINARY_FORM(id##_AS, T, acc, SLOT(C), __VA_ARGS__)                         \
     BINARY_FORM(id##_SA, T, SLOT(B), acc, __VA_ARGS__)                         \
     BINARY_FORM(id##_SI, T, SLOT(B), (int64_t)IMMEDIATE, __VA_ARGS__)          \
     BINARY_FORM(id##_AI, T, acc, (int64_t)IMMEDIATE, __VA_ARGS__)
+#define BINARY(id, T, ...)                                                     \
+    COMPARE(id, T, __VA_ARGS__)                                                \
+    BINARY_FORM(id##_IS, T, (int64_t)IMMEDIATE, SLOT(B), __VA_ARGS__)          \
+    BINARY_FORM(id##_IA, T, (int64_t)IMMEDIATE, acc, __VA_ARGS__)
 
 #define X(code, id, name, type, commutes, T, ...) BINARY(id, T, __VA_ARGS__)
 WASM_INT_BINARY(X)
@@ -32,7 +36,7 @@ WASM_INT_BINARY(X)
     }
 
 #define X(code, id, name, type, commutes, T, negated, ...)                     \
-    BINARY(id, T, v = __VA_ARGS__)                                             \
+    COMPARE(id, T, v = __VA_ARGS__)                                            \
     BRANCH_FORM(br_##id##_SS, T, SLOT(B), SLOT(C), __VA_ARGS__)                \
     BRANCH_FORM(br_##id##_AS, T, acc, SLOT(C), __VA_ARGS__)                    \
     BRANCH_FORM(br_##id##_SA, T, SLOT(B), acc, __VA_ARGS__)                    \

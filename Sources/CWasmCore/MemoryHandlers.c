@@ -1,5 +1,5 @@
 // Loads, stores, bulk operations, tables, globals.
-#include "Handlers.h"
+#include "VectorLanes.h"
 
 // MARK: Loads and stores
 
@@ -22,7 +22,8 @@
 #define X(code, id, name, type, M, W, width)                                   \
     INT_LOAD_FORM(id##_S, 2, SLOT(B), M, W)                                    \
     INT_LOAD_FORM(id##_A, 2, acc, M, W)                                        \
-    INT_LOAD_FORM(id##_X, 3, SUM_BASE, M, W)
+    INT_LOAD_FORM(id##_X, 3, SUM_BASE, M, W)                                   \
+    INT_LOAD_FORM(id##_C, 2, 0, M, W)
 WASM_INT_LOAD(X)
 #undef X
 
@@ -32,7 +33,8 @@ WASM_INT_LOAD(X)
 #define X(code, id, name, type, T, width)                                      \
     FLOAT_LOAD_FORM(id##_S, 2, SLOT(B), T)                                     \
     FLOAT_LOAD_FORM(id##_A, 2, acc, T)                                         \
-    FLOAT_LOAD_FORM(id##_X, 3, SUM_BASE, T)
+    FLOAT_LOAD_FORM(id##_X, 3, SUM_BASE, T)                                    \
+    FLOAT_LOAD_FORM(id##_C, 2, 0, T)
 WASM_FLOAT_LOAD(X)
 #undef X
 
@@ -45,14 +47,58 @@ WASM_FLOAT_LOAD(X)
     STORE_FORM(id##_SI, 3, SLOT(B), M, pc[2].bits)                             \
     STORE_FORM(id##_AI, 3, acc, M, pc[2].bits)                                 \
     STORE_FORM(id##_XS, 3, SUM_BASE, M, SLOT(A))                               \
-    STORE_FORM(id##_XI, 4, SUM_BASE, M, pc[3].bits)
+    STORE_FORM(id##_XI, 4, SUM_BASE, M, pc[3].bits)                            \
+    STORE_FORM(id##_CS, 2, 0, M, SLOT(A))                                      \
+    STORE_FORM(id##_CA, 2, 0, M, acc)                                          \
+    STORE_FORM(id##_CI, 3, 0, M, pc[2].bits)
 WASM_INT_STORE(X)
 #undef X
 
 #define X(code, id, name, type, T, width)                                      \
     STORE_FORM(id##_SA, 2, SLOT(B), T, facc_##T(facc))                         \
-    STORE_FORM(id##_AA, 2, acc, T, facc_##T(facc))
+    STORE_FORM(id##_AA, 2, acc, T, facc_##T(facc))                             \
+    STORE_FORM(id##_CA, 2, 0, T, facc_##T(facc))
 WASM_FLOAT_STORE(X)
+#undef X
+
+// MARK: Vectors
+
+#define LOADED(M) M m; memcpy(&m, memory + address, sizeof m)
+#define KEEP_VECTOR(...) facc = (FloatAccumulator)(__VA_ARGS__)
+#define VECTOR_LOAD_FORM(form, words, base, M, ...)                                                           \
+    OPERATION(form##_T) { ADDRESS(base, sizeof(M)) LOADED(M); KEEP_VECTOR(__VA_ARGS__); NEXT(words); }        \
+    OPERATION(form##_B) { ADDRESS(base, sizeof(M)) LOADED(M); KEEP_VECTOR(__VA_ARGS__); memcpy(&SLOT(A), &facc, 16); NEXT(words); }
+#define X(code, id, name, M, width, ...)                                       \
+    VECTOR_LOAD_FORM(id##_S, 2, SLOT(B), M, __VA_ARGS__)                       \
+    VECTOR_LOAD_FORM(id##_A, 2, acc, M, __VA_ARGS__)                           \
+    VECTOR_LOAD_FORM(id##_X, 3, SUM_BASE, M, __VA_ARGS__)
+WASM_VECTOR_LOAD(X)
+#undef X
+
+#define VECTOR_STORE_FORM(form, words, base, ...)                                                             \
+    OPERATION(form) { ADDRESS(base, 16) u64x2 v = (u64x2)(__VA_ARGS__); memcpy(memory + address, &v, 16); MARK; NEXT(words); }
+VECTOR_STORE_FORM(v128_store_SS, 2, SLOT(B), slot_vector(&SLOT(A)))
+VECTOR_STORE_FORM(v128_store_SA, 2, SLOT(B), facc)
+VECTOR_STORE_FORM(v128_store_AS, 2, acc, slot_vector(&SLOT(A)))
+VECTOR_STORE_FORM(v128_store_AA, 2, acc, facc)
+VECTOR_STORE_FORM(v128_store_XS, 3, SUM_BASE, slot_vector(&SLOT(A)))
+VECTOR_STORE_FORM(v128_store_XA, 3, SUM_BASE, facc)
+
+// The second word has the vector's slot and the lane.
+#define X(code, id, name, lanes, V, M, width)                                                                 \
+    VECTOR_LOAD_FORM(id##_SS, 3, SLOT(B), M, REPLACED(V, (V)slot_vector(&SLOT(pc[2].a)), pc[2].b, m))         \
+    VECTOR_LOAD_FORM(id##_AS, 3, SLOT(B), M, REPLACED(V, (V)facc, pc[2].b, m))
+WASM_VECTOR_LOAD_LANE(X)
+#undef X
+
+// The second word's immediate is the lane's distance in bytes from the vector's slot.
+#define LANE(M) M m; memcpy(&m, (const char *)&SLOT(A) + pc[2].immediate, sizeof m)
+#define STORE_LANE_FORM(form, base, M)                                                                        \
+    OPERATION(form) { ADDRESS(base, sizeof(M)) LANE(M); memcpy(memory + address, &m, sizeof m); MARK; NEXT(3); }
+#define X(code, id, name, lanes, M, width)                                     \
+    STORE_LANE_FORM(id##_S, SLOT(B), M)                                        \
+    STORE_LANE_FORM(id##_A, acc, M)
+WASM_VECTOR_STORE_LANE(X)
 #undef X
 
 // MARK: Memory as a whole
@@ -60,18 +106,10 @@ WASM_FLOAT_STORE(X)
 OPERATION(memory_size_T) { acc = size >> 16; NEXT(2); }
 OPERATION(memory_size_B) { SLOT(A) = acc = size >> 16; NEXT(2); }
 
-static void mark_pages(uint8_t *memory, uint64_t address, uint64_t count) {
-    if (!count) return;
-    uint64_t first = address >> 12, last = (address + count - 1) >> 12;
-    memset(memory - 1 - last, 1, last - first + 1);
-}
-
-#define OUT_OF_BOUNDS(start, count, limit) ((start) > (limit) || (count) > (limit) - (start))
-
 OPERATION(memory_copy) {
     uint64_t to = (uint32_t)SLOT(A), from = (uint32_t)SLOT(B), count = (uint32_t)SLOT(C);
-    if (OUT_OF_BOUNDS(from, count, size)) TRAP_WITH(MEMORY_BOUNDS, from, count);
-    if (OUT_OF_BOUNDS(to, count, size)) TRAP_WITH(MEMORY_BOUNDS, to, count);
+    if (OUT_OF_BOUNDS(from, count, size)) TRAP_MEMORY(from, count, size);
+    if (OUT_OF_BOUNDS(to, count, size)) TRAP_MEMORY(to, count, size);
     memmove(memory + to, memory + from, count);
     mark_pages(memory, to, count);
     fuel -= (int64_t)(count >> 6);
@@ -80,7 +118,7 @@ OPERATION(memory_copy) {
 
 OPERATION(memory_fill) {
     uint64_t to = (uint32_t)SLOT(A), count = (uint32_t)SLOT(C);
-    if (OUT_OF_BOUNDS(to, count, size)) TRAP_WITH(MEMORY_BOUNDS, to, count);
+    if (OUT_OF_BOUNDS(to, count, size)) TRAP_MEMORY(to, count, size);
     memset(memory + to, (int)SLOT(B), count);
     mark_pages(memory, to, count);
     fuel -= (int64_t)(count >> 6);
@@ -90,8 +128,8 @@ OPERATION(memory_fill) {
 OPERATION(memory_init) {
     uint64_t to = (uint32_t)SLOT(A), from = (uint32_t)SLOT(B), count = (uint32_t)SLOT(C);
     WasmSegment *segment = &context->data[pc[2].immediate];
-    if (OUT_OF_BOUNDS(from, count, segment->count)) TRAP_WITH(MEMORY_BOUNDS, from, count);
-    if (OUT_OF_BOUNDS(to, count, size)) TRAP_WITH(MEMORY_BOUNDS, to, count);
+    if (OUT_OF_BOUNDS(from, count, segment->count)) TRAP_MEMORY(from, count, size);
+    if (OUT_OF_BOUNDS(to, count, size)) TRAP_MEMORY(to, count, size);
     if (count) memcpy(memory + to, (const uint8_t *)segment->start + from, count);
     mark_pages(memory, to, count);
     fuel -= (int64_t)(count >> 6);

@@ -13,7 +13,12 @@ static Handler *const handlers[] = {WASM_ALL_OPERATIONS};
 static const char *const operation_names[] = {WASM_ALL_OPERATIONS};
 #undef WASM_OPERATION
 
-WasmWord wasm_core_handler(uint16_t operation) { return (WasmWord)handlers[operation]; }
+void wasm_core_fill_handlers(WasmWord *table) {
+    memcpy(table, handlers, sizeof handlers);
+#if defined(__x86_64__)
+    wasm_prefer_sse41(table);
+#endif
+}
 const char *wasm_core_operation_name(uint16_t operation) { return operation_names[operation]; }
 
 #define IS_COMMUTATIVE 1
@@ -32,8 +37,9 @@ const char *wasm_core_operation_name(uint16_t operation) { return operation_name
               .negated_add_branch = WASM_OP_add_br_##negated##_S},
 #define INT_UNARY(code, id, text, from, to, since, ...) \
     [code] = {ROW(code, text, INT_UNARY, NONE, since, from, to), .operation = WASM_OP_##id##_S_T},
-#define FLOAT_BINARY(code, id, text, type, ...) \
-    [code] = {ROW(code, text, FLOAT_BINARY, NONE, MVP, type, type), .operation = WASM_OP_##id##_SS_T},
+#define FLOAT_BINARY(code, id, text, type, commutes, ...) \
+    [code] = {ROW(code, text, FLOAT_BINARY, NONE, MVP, type, type), .operation = WASM_OP_##id##_SS_T, \
+              .is_commutative = IS_##commutes},
 #define FLOAT_COMPARE(code, id, text, type, ...) \
     [code] = {ROW(code, text, FLOAT_COMPARE, NONE, MVP, type, WASM_I32), .operation = WASM_OP_##id##_SS_T, \
               .branch = WASM_OP_br_##id##_SS, .negated_branch = WASM_OP_br_not_##id##_SS},
@@ -56,11 +62,55 @@ const char *wasm_core_operation_name(uint16_t operation) { return operation_name
               .width_log2 = width},
 #define SPECIAL(code, id, text, with, since) [code] = {ROW(code, text, SPECIAL, with, since, 0, 0)},
 
+#define VECTOR_BINARY(code, id, text, commutes, since, ...) \
+    [code] = {ROW(code, text, VECTOR_BINARY, NONE, since, WASM_V128, WASM_V128), .operation = WASM_OP_##id##_SS_T, \
+              .is_commutative = IS_##commutes},
+#define VECTOR_UNARY(code, id, text, since, ...) \
+    [code] = {ROW(code, text, VECTOR_UNARY, NONE, since, WASM_V128, WASM_V128), .operation = WASM_OP_##id##_S_T},
+#define VECTOR_TERNARY(code, id, text, since, ...) \
+    [code] = {ROW(code, text, VECTOR_TERNARY, NONE, since, WASM_V128, WASM_V128), .operation = WASM_OP_##id##_SSS_T},
+#define VECTOR_SHIFT(code, id, text, ...) \
+    [code] = {ROW(code, text, VECTOR_SHIFT, NONE, SIMD, WASM_V128, WASM_V128), .operation = WASM_OP_##id##_SS_T},
+#define VECTOR_TEST(code, id, text, ...) \
+    [code] = {ROW(code, text, VECTOR_TEST, NONE, SIMD, WASM_V128, WASM_I32), .operation = WASM_OP_##id##_S_T},
+#define VECTOR_SPLAT(code, id, text, type, count, ...) \
+    [code] = {ROW(code, text, VECTOR_SPLAT, NONE, SIMD, type, WASM_V128), .operation = WASM_OP_##id##_S_T, \
+              .lanes = count},
+#define VECTOR_EXTRACT(code, id, text, type, count, ...) \
+    [code] = {ROW(code, text, VECTOR_EXTRACT, LANE, SIMD, WASM_V128, type), .operation = WASM_OP_##id##_S_T, \
+              .lanes = count},
+#define VECTOR_REPLACE(code, id, text, type, count, ...) \
+    [code] = {ROW(code, text, VECTOR_REPLACE, LANE, SIMD, type, WASM_V128), .operation = WASM_OP_##id##_SS_T, \
+              .lanes = count},
+#define VECTOR_LOAD(code, id, text, M, width, ...) \
+    [code] = {ROW(code, text, VECTOR_LOAD, MEMORY, SIMD, WASM_I32, WASM_V128), .operation = WASM_OP_##id##_S_T, \
+              .width_log2 = width},
+#define VECTOR_LOAD_LANE(code, id, text, count, V, M, width) \
+    [code] = {ROW(code, text, VECTOR_LOAD_LANE, MEMORY_AND_LANE, SIMD, WASM_V128, WASM_V128), \
+              .operation = WASM_OP_##id##_SS_T, .width_log2 = width, .lanes = count},
+#define VECTOR_STORE_LANE(code, id, text, count, M, width) \
+    [code] = {ROW(code, text, VECTOR_STORE_LANE, MEMORY_AND_LANE, SIMD, WASM_V128, 0), \
+              .operation = WASM_OP_##id##_S, .width_log2 = width, .lanes = count},
+#define VECTOR_RELAXED(code, text, kind, form, commutes) \
+    [code] = {ROW(code, text, kind, NONE, RELAXED_SIMD, WASM_V128, WASM_V128), .operation = WASM_OP_##form, \
+              .is_commutative = IS_##commutes},
+#define VECTOR_SPECIAL(code, id, text, kind, with) \
+    [code] = {ROW(code, text, kind, with, SIMD, WASM_V128, WASM_V128), .operation = WASM_OP_##id, .width_log2 = 4},
+#define WASM_OP_v128_store WASM_OP_v128_store_SS
+#define WASM_OP_v128_const WASM_OP_move_wide_immediate
+#define WASM_OP_i8x16_shuffle WASM_OP_i8x16_shuffle_SS_T
+
 static const WasmInstruction instructions[WASM_INSTRUCTION_COUNT] = {
     WASM_INT_BINARY(INT_BINARY) WASM_INT_COMPARE(INT_COMPARE) WASM_INT_UNARY(INT_UNARY)
     WASM_FLOAT_BINARY(FLOAT_BINARY) WASM_FLOAT_COMPARE(FLOAT_COMPARE) WASM_FLOAT_UNARY(FLOAT_UNARY)
     WASM_INT_TO_FLOAT(INT_TO_FLOAT) WASM_FLOAT_TO_INT(FLOAT_TO_INT)
     WASM_INT_LOAD(INT_LOAD) WASM_FLOAT_LOAD(FLOAT_LOAD) WASM_INT_STORE(INT_STORE) WASM_FLOAT_STORE(FLOAT_STORE)
-    WASM_SPECIAL(SPECIAL)};
+    WASM_SPECIAL(SPECIAL)
+    WASM_VECTOR_BINARY(VECTOR_BINARY) WASM_VECTOR_UNARY(VECTOR_UNARY) WASM_VECTOR_TERNARY(VECTOR_TERNARY)
+    WASM_VECTOR_SHIFT(VECTOR_SHIFT) WASM_VECTOR_TEST(VECTOR_TEST)
+    WASM_VECTOR_SPLAT_INT(VECTOR_SPLAT) WASM_VECTOR_SPLAT_FLOAT(VECTOR_SPLAT)
+    WASM_VECTOR_EXTRACT_INT(VECTOR_EXTRACT) WASM_VECTOR_EXTRACT_FLOAT(VECTOR_EXTRACT) WASM_VECTOR_REPLACE(VECTOR_REPLACE)
+    WASM_VECTOR_LOAD(VECTOR_LOAD) WASM_VECTOR_LOAD_LANE(VECTOR_LOAD_LANE) WASM_VECTOR_STORE_LANE(VECTOR_STORE_LANE)
+    WASM_VECTOR_RELAXED(VECTOR_RELAXED) WASM_VECTOR_SPECIAL(VECTOR_SPECIAL)};
 
 const WasmInstruction *wasm_core_instructions(void) { return instructions; }

@@ -86,3 +86,40 @@ struct FuelTests {
         guard case .trapped = tooLittle.run() else { return #expect(Bool(false), "did not trap") }
     }
 }
+
+@Suite("Fuel that ends at the border of an instance")
+struct BorderFuelTests {
+    private static let library = """
+        (module (func (export "double") (param i32) (result i32) local.get 0 i32.const 2 i32.mul))
+        """
+    private static let source = """
+        (module
+          (import "host" "triple" (func $triple (param i32) (result i32)))
+          (import "library" "double" (func $double (param i32) (result i32)))
+          (type $unary (func (param i32) (result i32)))
+          (table funcref (elem $triple $double))
+          (func (export "run") (param i32) (result i32)
+            (call_indirect (type $unary) (local.get 0) (i32.const 0))
+            (call_indirect (type $unary) (i32.const 5) (i32.const 1))
+            i32.add
+            (i32.add (call $triple (i32.const 100)) (call $double (i32.const 1000)))
+            i32.add))
+        """
+
+    @Test("indirect and direct calls of the host and of other instances survive every stop", arguments: 1...20)
+    func everySlice(slice: UInt64) throws {
+        let store = Store()
+        let type = FunctionType([.i32], [.i32])
+        var imports = Imports()
+        imports.define("host", "triple", .function(store.add(HostFunction(type) { $0.setResult(.i32($0[0].i32 * 3)) })))
+        let library = try Instance(Module(WAT.assemble(Self.library)), store: store)
+        imports.define("library", "double", .function(try #require(library.function("double"))))
+        let instance = try Instance(Module(WAT.assemble(Self.source)), imports: imports, store: store)
+        let execution = try Execution(calling: try #require(instance.function("run")), [.i32(7)])
+        var outcome = execution.run(slice: 0)
+        while case .outOfFuel = outcome { outcome = execution.run(slice: slice) }
+        guard case .finished(let values) = outcome else { return #expect(Bool(false), "did not finish") }
+        #expect(values == [.i32(21 + 10 + 300 + 2000)])
+        #expect(execution.fuelUsed == 19)
+    }
+}

@@ -27,6 +27,27 @@ enum WasmShape : uint8_t {
     WASM_SHAPE_INT_STORE,
     WASM_SHAPE_FLOAT_STORE,
     WASM_SHAPE_SPECIAL,
+    /// Vectors to a vector.
+    WASM_SHAPE_VECTOR_BINARY,
+    WASM_SHAPE_VECTOR_UNARY,
+    WASM_SHAPE_VECTOR_TERNARY,
+    /// A vector and a count to a vector.
+    WASM_SHAPE_VECTOR_SHIFT,
+    /// A vector to an i32.
+    WASM_SHAPE_VECTOR_TEST,
+    /// A number to a vector.
+    WASM_SHAPE_VECTOR_SPLAT,
+    /// A vector to a number.
+    WASM_SHAPE_VECTOR_EXTRACT,
+    /// A vector and a number to a vector.
+    WASM_SHAPE_VECTOR_REPLACE,
+    WASM_SHAPE_VECTOR_LOAD,
+    WASM_SHAPE_VECTOR_STORE,
+    /// An address and a vector to a vector.
+    WASM_SHAPE_VECTOR_LOAD_LANE,
+    WASM_SHAPE_VECTOR_STORE_LANE,
+    WASM_SHAPE_VECTOR_CONSTANT,
+    WASM_SHAPE_VECTOR_SHUFFLE,
 };
 
 /// What follows the opcode in the binary.
@@ -43,6 +64,13 @@ enum WasmImmediates : uint8_t {
     WASM_IMMEDIATES_I64,
     WASM_IMMEDIATES_F32,
     WASM_IMMEDIATES_F64,
+    /// One byte.
+    WASM_IMMEDIATES_LANE,
+    WASM_IMMEDIATES_MEMORY_AND_LANE,
+    /// Sixteen bytes.
+    WASM_IMMEDIATES_VECTOR,
+    /// A block's type, then its catch clauses.
+    WASM_IMMEDIATES_TRY_TABLE,
 };
 
 /// The extension of WebAssembly 1.0 that an instruction came with.
@@ -52,6 +80,10 @@ enum WasmFeature : uint8_t {
     WASM_FEATURE_SATURATING,
     WASM_FEATURE_BULK,
     WASM_FEATURE_REFERENCE_TYPES,
+    WASM_FEATURE_SIMD,
+    WASM_FEATURE_RELAXED_SIMD,
+    WASM_FEATURE_TAIL_CALL,
+    WASM_FEATURE_EXCEPTIONS,
 };
 
 typedef struct WasmInstruction {
@@ -65,6 +97,8 @@ typedef struct WasmInstruction {
     /// Base-2 logarithm of the bytes that a load or store touches.
     uint8_t width_log2;
     uint8_t is_commutative;
+    /// Lanes of the vector that a lane index or a splat is about, else 0.
+    uint8_t lanes;
     /// The first form of the instruction's operation, and of the branch it fuses with; for a comparison of integers
     /// also the branch of its negation, and the first of its add-and-branch forms and of its negation's.
     uint16_t operation, branch, negated_branch, add_branch, negated_add_branch;
@@ -83,8 +117,9 @@ typedef uint64_t WasmWord;
 enum WasmOperation : uint16_t { WASM_ALL_OPERATIONS WASM_OPERATION_COUNT };
 #undef WASM_OPERATION
 
-/// The address of an operation's handler, as the first word of an operation holds it.
-WasmWord wasm_core_handler(uint16_t operation);
+/// Fills in the addresses of all handlers, `WASM_OPERATION_COUNT`, as the first word of an operation holds them: the best
+/// that there are for this processor.
+void wasm_core_fill_handlers(WasmWord *_Nonnull table);
 /// The operation's name, for the disassembler.
 const char *_Nonnull wasm_core_operation_name(uint16_t operation);
 
@@ -149,11 +184,14 @@ struct WasmContext {
     WasmExecution *_Nullable execution;
     /// Its index in the store's `contexts`.
     uint64_t index;
+    /// All its memories; the first is `memory`.
+    WasmMemory *_Nonnull const *_Nullable memories;
+    uint64_t memory_count;
     // The cells of the instance's own globals follow, at WASM_CONTEXT_GLOBALS.
 };
 
 /// Bytes from a context to its first own global.
-#define WASM_CONTEXT_GLOBALS 80
+#define WASM_CONTEXT_GLOBALS 96
 _Static_assert(sizeof(WasmContext) == WASM_CONTEXT_GLOBALS, "globals follow the context");
 
 /// Why the core returned.
@@ -162,17 +200,21 @@ enum WasmStatus : uint32_t {
     WASM_STATUS_FINISHED,
     /// `trap` says why; the frame is that of the function that trapped.
     WASM_STATUS_TRAPPED,
-    /// Fuel is negative. Running again continues.
+    /// Fuel is negative. Running again continues; `operand` must be left as it is.
     WASM_STATUS_OUT_OF_FUEL,
     /// A host function (reference in `operand`) was called: its arguments start at `frame`, and so must its results
     /// before it runs again.
     WASM_STATUS_HOST_CALL,
     /// The function with index `operand` of `context`'s module has no code yet; run again once it has.
     WASM_STATUS_TRANSLATE,
-    /// memory.grow by `operand` pages: the result goes to slot `operand2` of `frame`.
+    /// memory.grow of memory `operand2` >> 16 by `operand` pages: the result goes to slot `operand2` & 0xFFFF of `frame`.
     WASM_STATUS_MEMORY_GROW,
     /// table.grow of table `trap` by `operand`, filled with slot `operand2` >> 16; result to slot `operand2` & 0xFFFF.
     WASM_STATUS_TABLE_GROW,
+    /// An exception with tag `operand` of the instance, whose values start at slot `operand2` of `frame`.
+    WASM_STATUS_THROW,
+    /// The exception with reference `operand`, again.
+    WASM_STATUS_THROW_REF,
 };
 
 enum WasmTrap : uint32_t {
@@ -190,6 +232,7 @@ enum WasmTrap : uint32_t {
     WASM_TRAP_UNINITIALIZED_ELEMENT,
     WASM_TRAP_TYPE_MISMATCH,
     WASM_TRAP_STACK_EXHAUSTED,
+    WASM_TRAP_NULL_REFERENCE,
 };
 
 /// One call in progress: all that is needed to go on with it later, besides its stack and its instances.
@@ -203,6 +246,8 @@ struct WasmExecution {
     enum WasmStatus status;
     uint32_t trap;
     uint64_t operand, operand2;
+    /// At a trap WASM_TRAP_MEMORY_BOUNDS: the size of the memory.
+    uint64_t memory_size;
 };
 
 /// Runs until something has to be decided, and returns `execution->status`. Takes `pc`, `frame`, `context` and `fuel`

@@ -2,13 +2,16 @@
 // the decoder and the validator (shape, immediates, types), the translator (first internal operation), the disassembler
 // (name) and the handlers (the expression that computes it).
 //
-// A row's code is its opcode; instructions behind the prefix 0xFC have 0x100 added to their sub-opcode.
+// A row's code is its opcode; instructions behind the prefix 0xFC have 0x100 added to their sub-opcode, those behind 0xFD
+// 0x200: they are in WasmVectorInstructions.h.
 // In the expressions x and y are the operands and, where the row is a statement, v the result. `uint32_t` rows see their
 // operands as 32 bits, `uint64_t` rows as 64. TRAP(reason) leaves the handler.
 //
 // To add an instruction: add its row here. A new family also needs its forms (WasmOperations.h) and its handlers.
 #ifndef WASM_INSTRUCTIONS_H
 #define WASM_INSTRUCTIONS_H
+
+#include "WasmVectorInstructions.h"
 
 // Value types, as the binary format writes them.
 #define WASM_I32 0x7F
@@ -98,22 +101,23 @@
     X(0xC3, i64_extend16_s, "i64.extend16_s", WASM_I64, WASM_I64, SIGN_EXTENSION, (int64_t)(int16_t)x) \
     X(0xC4, i64_extend32_s, "i64.extend32_s", WASM_I64, WASM_I64, SIGN_EXTENSION, (int64_t)(int32_t)x)
 
-// X(code, id, name, type, C type, expression); arithmetic results are canonical where they are NaN, copysign's are not.
+// X(code, id, name, type, COMMUTATIVE or ORDERED, C type, expression); arithmetic results are canonical where they are NaN,
+// copysign's are not.
 #define WASM_FLOAT_BINARY(X) \
-    X(0x92, f32_add, "f32.add", WASM_F32, float, CANONICAL_F32(x + y)) \
-    X(0x93, f32_sub, "f32.sub", WASM_F32, float, CANONICAL_F32(x - y)) \
-    X(0x94, f32_mul, "f32.mul", WASM_F32, float, CANONICAL_F32(x * y)) \
-    X(0x95, f32_div, "f32.div", WASM_F32, float, CANONICAL_F32(x / y)) \
-    X(0x96, f32_min, "f32.min", WASM_F32, float, f32_minimum(x, y)) \
-    X(0x97, f32_max, "f32.max", WASM_F32, float, f32_maximum(x, y)) \
-    X(0x98, f32_copysign, "f32.copysign", WASM_F32, float, __builtin_copysignf(x, y)) \
-    X(0xA0, f64_add, "f64.add", WASM_F64, double, CANONICAL_F64(x + y)) \
-    X(0xA1, f64_sub, "f64.sub", WASM_F64, double, CANONICAL_F64(x - y)) \
-    X(0xA2, f64_mul, "f64.mul", WASM_F64, double, CANONICAL_F64(x * y)) \
-    X(0xA3, f64_div, "f64.div", WASM_F64, double, CANONICAL_F64(x / y)) \
-    X(0xA4, f64_min, "f64.min", WASM_F64, double, f64_minimum(x, y)) \
-    X(0xA5, f64_max, "f64.max", WASM_F64, double, f64_maximum(x, y)) \
-    X(0xA6, f64_copysign, "f64.copysign", WASM_F64, double, __builtin_copysign(x, y))
+    X(0x92, f32_add, "f32.add", WASM_F32, COMMUTATIVE, float, CANONICAL_F32(x + y)) \
+    X(0x93, f32_sub, "f32.sub", WASM_F32, ORDERED, float, CANONICAL_F32(x - y)) \
+    X(0x94, f32_mul, "f32.mul", WASM_F32, COMMUTATIVE, float, CANONICAL_F32(x * y)) \
+    X(0x95, f32_div, "f32.div", WASM_F32, ORDERED, float, CANONICAL_F32(x / y)) \
+    X(0x96, f32_min, "f32.min", WASM_F32, COMMUTATIVE, float, f32_minimum(x, y)) \
+    X(0x97, f32_max, "f32.max", WASM_F32, COMMUTATIVE, float, f32_maximum(x, y)) \
+    X(0x98, f32_copysign, "f32.copysign", WASM_F32, ORDERED, float, __builtin_copysignf(x, y)) \
+    X(0xA0, f64_add, "f64.add", WASM_F64, COMMUTATIVE, double, CANONICAL_F64(x + y)) \
+    X(0xA1, f64_sub, "f64.sub", WASM_F64, ORDERED, double, CANONICAL_F64(x - y)) \
+    X(0xA2, f64_mul, "f64.mul", WASM_F64, COMMUTATIVE, double, CANONICAL_F64(x * y)) \
+    X(0xA3, f64_div, "f64.div", WASM_F64, ORDERED, double, CANONICAL_F64(x / y)) \
+    X(0xA4, f64_min, "f64.min", WASM_F64, COMMUTATIVE, double, f64_minimum(x, y)) \
+    X(0xA5, f64_max, "f64.max", WASM_F64, COMMUTATIVE, double, f64_maximum(x, y)) \
+    X(0xA6, f64_copysign, "f64.copysign", WASM_F64, ORDERED, double, __builtin_copysign(x, y))
 
 // X(code, id, name, operand type, C type, expression)
 #define WASM_FLOAT_COMPARE(X) \
@@ -242,6 +246,9 @@
     X(0x03, loop, "loop", BLOCK, MVP) \
     X(0x04, if, "if", BLOCK, MVP) \
     X(0x05, else, "else", NONE, MVP) \
+    X(0x08, throw, "throw", INDEX, EXCEPTIONS) \
+    X(0x0A, throw_ref, "throw_ref", NONE, EXCEPTIONS) \
+    X(0x1F, try_table, "try_table", TRY_TABLE, EXCEPTIONS) \
     X(0x0B, end, "end", NONE, MVP) \
     X(0x0C, br, "br", INDEX, MVP) \
     X(0x0D, br_if, "br_if", INDEX, MVP) \
@@ -249,6 +256,8 @@
     X(0x0F, return, "return", NONE, MVP) \
     X(0x10, call, "call", INDEX, MVP) \
     X(0x11, call_indirect, "call_indirect", TWO_INDICES, MVP) \
+    X(0x12, return_call, "return_call", INDEX, TAIL_CALL) \
+    X(0x13, return_call_indirect, "return_call_indirect", TWO_INDICES, TAIL_CALL) \
     X(0x1A, drop, "drop", NONE, MVP) \
     X(0x1B, select, "select", NONE, MVP) \
     X(0x1C, select_typed, "select", TYPES, REFERENCE_TYPES) \
@@ -279,7 +288,7 @@
     X(0x110, table_size, "table.size", INDEX, REFERENCE_TYPES) \
     X(0x111, table_fill, "table.fill", INDEX, REFERENCE_TYPES)
 
-/// How many codes there are: one-byte opcodes, then those behind 0xFC.
-#define WASM_INSTRUCTION_COUNT 0x120
+/// How many codes there are: one-byte opcodes, then those behind 0xFC, then those behind 0xFD.
+#define WASM_INSTRUCTION_COUNT 0x320
 
 #endif

@@ -1,7 +1,9 @@
 /// An expression that may initialise a global, place a segment or fill an element segment.
 struct ConstantExpression {
     enum Instruction {
-        case constant(Value)
+        case constant(ValueType, UInt64)
+        /// Out of line, so that the others stay small: element segments have millions of them.
+        indirect case vector(lower: UInt64, upper: UInt64)
         case nullReference(ValueType)
         case function(UInt32)
         case global(UInt32)
@@ -41,10 +43,10 @@ struct ConstantExpression {
         let opcode = try reader.byte()
         switch opcode {
         case 0x0B: return nil
-        case 0x41: return .constant(.i32(try reader.s32()))
-        case 0x42: return .constant(.i64(try reader.s64()))
-        case 0x43: return .constant(.f32(bits: try reader.fixed32()))
-        case 0x44: return .constant(.f64(bits: try reader.fixed64()))
+        case 0x41: return .constant(.i32, UInt64(UInt32(bitPattern: try reader.s32())))
+        case 0x42: return .constant(.i64, UInt64(bitPattern: try reader.s64()))
+        case 0x43: return .constant(.f32, UInt64(try reader.fixed32()))
+        case 0x44: return .constant(.f64, try reader.fixed64())
         case 0x23: return .global(try reader.u32())
         case 0xD0: return .nullReference(try reader.referenceType(features: features))
         case 0xD2: return .function(try reader.u32())
@@ -54,7 +56,8 @@ struct ConstantExpression {
             }
             let operation: Arithmetic = [.add, .subtract, .multiply][Int(opcode < 0x7C ? opcode - 0x6A : opcode - 0x7C)]
             return .arithmetic(operation, opcode < 0x7C ? .i32 : .i64)
-        case 0xFB, 0xFD, 0xFE:
+        case 0xFD: return try vector(&reader, features: features, at: at)
+        case 0xFB, 0xFE:
             throw ModuleError(.unsupported, "opcode 0x\(String(opcode, radix: 16)) is not implemented", at: at)
         default:
             guard opcode == 0xFC || InstructionTable.row(Int(opcode)) != nil else {
@@ -62,5 +65,21 @@ struct ConstantExpression {
             }
             throw ModuleError(.invalid, "constant expression required", at: at)
         }
+    }
+
+    /// What follows the prefix 0xFD: only `v128.const` is constant.
+    private static func vector(
+        _ reader: inout ByteReader, features: WasmFeatures, at: Int
+    ) throws(ModuleError) -> Instruction {
+        let sub = Int(try reader.u32())
+        guard sub == 0x0C else {
+            guard InstructionTable.row(0x200 + sub) != nil else {
+                throw ModuleError(.malformed, "illegal opcode 0xfd \(sub)", at: at)
+            }
+            throw ModuleError(.invalid, "constant expression required", at: at)
+        }
+        guard features.contains(.simd) else { throw ModuleError(.unsupported, "v128.const: SIMD is off", at: at) }
+        let lower = try reader.fixed64()
+        return .vector(lower: lower, upper: try reader.fixed64())
     }
 }

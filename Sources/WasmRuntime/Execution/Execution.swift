@@ -22,17 +22,22 @@ public final class Execution {
         public let memory: Memory?
     }
 
-    private enum State { case ready, suspended(FunctionType), ended }
+    /// More than anybody can spend, and far enough from the end of the range: branches also give fuel back.
+    static let fuelMax: UInt64 = 1 << 62
+
+    private enum State { case ready, running, suspended(FunctionType), ended }
 
     public let function: Function
-    private let store: Store
+    let store: Store
     private var stack: GuestStack?
-    private let raw: UnsafeMutablePointer<WasmExecution>
+    let raw: UnsafeMutablePointer<WasmExecution>
     private var state = State.ready
-    private let budget: UInt64?
+    let budget: UInt64?
     private var fuelLeft: Int64
     /// Fuel spent so far, in source instructions.
-    public private(set) var fuelUsed: UInt64 = 0
+    public var fuelUsed: UInt64 { UInt64(max(0, fuelSpent)) }
+    /// A slice may give some back: a branch pays less where its target's stretch is charged later.
+    private var fuelSpent: Int64 = 0
 
     /// Prepares a call; nothing runs yet.
     /// - Parameters:
@@ -40,29 +45,41 @@ public final class Execution {
     ///   - fuel: what the whole call may spend; nil for no limit.
     /// - Throws: `InstantiationError.tooLarge` if there is no room for a stack.
     /// - Precondition: the arguments' types are the function's.
-    public init(calling function: Function, _ arguments: [Value], fuel: UInt64? = nil) throws(InstantiationError) {
+    public convenience init(
+        calling function: Function, _ arguments: [Value], fuel: UInt64? = nil
+    ) throws(InstantiationError) {
         precondition(arguments.map(\.type) == function.type.parameters, "argument types are not the function's")
+        try self.init(restoring: function, budget: fuel, fuelUsed: 0)
+        arguments.write(to: raw.pointee.stack_base!)
+        if store.hosts[function.reference] == nil, wasm_core_enter(raw, function.reference, store.raw) == 0 {
+            raw.pointee.trap = WASM_TRAP_STACK_EXHAUSTED.rawValue
+        }
+    }
+
+    /// A call whose frames the caller puts onto its stack.
+    init(restoring function: Function, budget: UInt64?, fuelUsed: UInt64) throws(InstantiationError) {
         self.function = function
         store = function.store
         guard let stack = store.takeStack() else {
             throw .tooLarge("a stack of \(store.limits.stackBytesMax) bytes")
         }
         self.stack = stack
-        budget = fuel
-        fuelLeft = fuel.map { Int64(clamping: $0) } ?? .max
+        self.budget = budget
+        fuelSpent = Int64(min(fuelUsed, Self.fuelMax))
+        fuelLeft = Int64(min(budget ?? .max, Self.fuelMax)) - (budget == nil ? 0 : fuelSpent)
         raw = .allocate(capacity: 1)
         raw.initialize(
             to: WasmExecution(
                 pc: nil, frame: stack.base, context: nil, fuel: 0, stack_base: stack.base, stack_limit: stack.limit,
-                status: WASM_STATUS_FINISHED, trap: 0, operand: 0, operand2: 0))
-        for (index, argument) in arguments.enumerated() { stack.base[index] = argument.bits }
-        if store.hosts[function.reference] == nil, wasm_core_enter(raw, function.reference, store.raw) == 0 {
-            raw.pointee.trap = WASM_TRAP_STACK_EXHAUSTED.rawValue
-        }
+                status: WASM_STATUS_FINISHED, trap: 0, operand: 0, operand2: 0, memory_size: 0))
+        store.remember(raw)
     }
 
     deinit {
-        if let stack { store.giveBack(stack) }
+        if let stack {
+            store.forget(raw)
+            store.giveBack(stack)
+        }
         raw.deallocate()
     }
 
@@ -73,17 +90,21 @@ public final class Execution {
         guard case .ready = state else { preconditionFailure("this execution cannot run now") }
         if raw.pointee.trap != 0 { return end(.trapped(trap(.stackExhausted(bytes: store.limits.stackBytesMax)))) }
         if let host = store.hosts[function.reference], raw.pointee.pc == nil { return callHost(host) }
+        state = .running
         let given = min(Int64(clamping: slice), fuelLeft)
         raw.pointee.fuel = given
         let outcome = loop()
         let used = given - raw.pointee.fuel
-        fuelUsed += UInt64(max(0, used))
+        fuelSpent += used
         if budget != nil { fuelLeft -= used }
         if case .outOfFuel = outcome, budget != nil, fuelLeft < 0 {
             return end(.trapped(trap(.fuel(budget: budget ?? 0))))
         }
         switch outcome {
-        case .outOfFuel, .suspended: return outcome
+        case .outOfFuel:
+            state = .ready
+            return outcome
+        case .suspended: return outcome
         default: return end(outcome)
         }
     }
@@ -93,8 +114,33 @@ public final class Execution {
     public func resume(returning results: [Value]) {
         guard case .suspended(let type) = state else { preconditionFailure("this execution is not suspended") }
         precondition(results.map(\.type) == type.results, "result types are not the host function's")
-        for (index, result) in results.enumerated() { raw.pointee.frame![index] = result.bits }
+        results.write(to: raw.pointee.frame!)
         state = .ready
+    }
+
+    /// The host call that the execution is suspended in.
+    public var pendingCall: SuspendedCall? {
+        guard case .suspended = state, let host = store.hosts[raw.pointee.operand], let slots = raw.pointee.frame else {
+            return nil
+        }
+        return suspendedCall(host, slots, instance.memory)
+    }
+
+    // MARK: Snapshots
+
+    var isSuspended: Bool { if case .suspended = state { true } else { false } }
+
+    var stackLimit: UnsafeMutablePointer<UInt64> { raw.pointee.stack_limit! }
+
+    /// Its frames are those of a call that waits for a host function of this type.
+    func suspend(in type: FunctionType) { state = .suspended(type) }
+
+    func requireStopped() throws(SnapshotError) {
+        switch state {
+        case .ready, .suspended: return
+        case .running: throw .callIsRunning
+        case .ended: throw .callHasEnded
+        }
     }
 
     // MARK: The loop around the core
@@ -111,16 +157,19 @@ public final class Execution {
                     return .trapped(trap(.stackExhausted(bytes: store.limits.stackBytesMax)))
                 }
             case WASM_STATUS_MEMORY_GROW:
-                let grown = instance.memory?.grow(by: raw.pointee.operand)
-                raw.pointee.frame![Int(raw.pointee.operand2)] = grown ?? 0xFFFF_FFFF
+                let memory = instance.memories[Int(raw.pointee.operand2 >> 16)]
+                let grown = memory.grow(by: raw.pointee.operand) ?? memory.type.address.refusal
+                raw.pointee.frame![Int(raw.pointee.operand2 & 0xFFFF)] = grown
             case WASM_STATUS_TABLE_GROW: growTable()
+            case WASM_STATUS_THROW: if let outcome = throwException() { return outcome }
+            case WASM_STATUS_THROW_REF: if let outcome = throwReference() { return outcome }
             default: return .trapped(trap(reason()))
             }
         }
     }
 
     /// The instance whose code runs.
-    private var instance: InstanceStorage { store.instances[Int(raw.pointee.context!.pointee.index)] }
+    var instance: InstanceStorage { store.instances[Int(raw.pointee.context!.pointee.index)] }
 
     private func growTable() {
         let frame = raw.pointee.frame!
@@ -128,7 +177,7 @@ public final class Execution {
         let table = instance.tables[Int(raw.pointee.trap)]
         raw.pointee.trap = 0
         let grown = table.grow(by: raw.pointee.operand, filling: frame[Int(slots >> 16)])
-        frame[Int(slots & 0xFFFF)] = grown ?? 0xFFFF_FFFF
+        frame[Int(slots & 0xFFFF)] = grown ?? table.type.address.refusal
     }
 
     private func hostCall() -> Outcome? {
@@ -137,8 +186,10 @@ public final class Execution {
         let type = host.function.type
         switch host.function.behavior {
         case .immediate(let body):
-            var call = HostCall(slots: slots, type: type, memory: instance.memory)
-            do { try body(&call) } catch { return .failed(error) }
+            var call = HostCall(slots: slots, function: host.function, memory: instance.memory)
+            do { try body(&call) } catch let exception as GuestException {
+                return throwFromHost(exception, header: type.headerSlot)
+            } catch { return .failed(error) }
             return nil
         case .suspending:
             state = .suspended(type)
@@ -147,7 +198,7 @@ public final class Execution {
     }
 
     private func suspendedCall(_ host: Store.Host, _ slots: UnsafePointer<UInt64>, _ memory: Memory?) -> SuspendedCall {
-        let arguments = host.function.type.parameters.enumerated().map { Value(type: $1, bits: slots[$0]) }
+        let arguments = Value.list(host.function.type.parameters, at: slots)
         return SuspendedCall(name: host.name, type: host.function.type, arguments: arguments, memory: memory)
     }
 
@@ -156,21 +207,28 @@ public final class Execution {
         let slots = raw.pointee.stack_base!
         switch host.function.behavior {
         case .immediate(let body):
-            var call = HostCall(slots: slots, type: host.function.type, memory: nil)
-            do { try body(&call) } catch { return end(.failed(error)) }
+            var call = HostCall(slots: slots, function: host.function, memory: nil)
+            do { try body(&call) } catch let exception as GuestException {
+                let reason = Trap.Reason.uncaughtException(tag: exception.tag.name, values: exception.values)
+                return end(.trapped(Trap(reason: reason, frames: [])))
+            } catch { return end(.failed(error)) }
             return end(.finished(results()))
         case .suspending: preconditionFailure("a suspending host function can be called by guests only")
         }
     }
 
     private func results() -> [Value] {
-        function.type.results.enumerated().map { Value(type: $1, bits: raw.pointee.stack_base![$0]) }
+        Value.list(function.type.results, at: raw.pointee.stack_base!)
     }
 
     private func end(_ outcome: Outcome) -> Outcome {
         state = .ended
-        if let stack { store.giveBack(stack) }
+        if let stack {
+            store.forget(raw)
+            store.giveBack(stack)
+        }
         stack = nil
+        store.releaseExceptions()
         return outcome
     }
 
@@ -184,21 +242,23 @@ public final class Execution {
         case WASM_TRAP_INTEGER_OVERFLOW.rawValue: return .integerOverflow
         case WASM_TRAP_INVALID_CONVERSION.rawValue: return .invalidConversion
         case WASM_TRAP_MEMORY_BOUNDS.rawValue:
-            return .memoryBounds(address: first, count: second, size: UInt64(instance.memory?.bytesCount ?? 0))
+            return .memoryBounds(address: first, count: second, size: raw.pointee.memory_size)
         case WASM_TRAP_TABLE_BOUNDS.rawValue: return .tableBounds(index: first, count: second)
         case WASM_TRAP_UNDEFINED_ELEMENT.rawValue: return .undefinedElement(index: first, size: second)
         case WASM_TRAP_UNINITIALIZED_ELEMENT.rawValue: return .uninitializedElement(index: first)
+        case WASM_TRAP_NULL_REFERENCE.rawValue: return .nullReference
         case WASM_TRAP_TYPE_MISMATCH.rawValue: return .indirectCallTypeMismatch(index: first)
         default: return .stackExhausted(bytes: store.limits.stackBytesMax)
         }
     }
 
-    private func trap(_ reason: Trap.Reason) -> Trap { Trap(reason: reason, frames: backtrace()) }
+    func trap(_ reason: Trap.Reason) -> Trap { Trap(reason: reason, frames: backtrace()) }
 
     /// The functions that were running, innermost first.
     private func backtrace() -> [Trap.Frame] {
         guard var pc = raw.pointee.pc, var frame = raw.pointee.frame, raw.pointee.context != nil else { return [] }
         var frames: [Trap.Frame] = []
+        var sources = SourceOffsets()
         var isReturn = false
         while frames.count < Trap.framesMax {
             let header: Int
@@ -207,7 +267,7 @@ public final class Execution {
             } else if let place = locate(pc) {
                 header = place.header
                 let offset = place.word.flatMap {
-                    place.code.sourceOffset(function: place.function, word: $0, isReturn: isReturn)
+                    sources.offset(place.code, function: place.function, word: $0, isReturn: isReturn)
                 }
                 frames.append(
                     Trap.Frame(

@@ -7,16 +7,20 @@ public struct HostFunction {
 
     public let type: FunctionType
     let behavior: Behavior
+    /// Whether its parameters or results take more slots than one each.
+    let hasVectors: Bool
 
     /// A function that answers at once, on the thread that runs the guest.
     /// - Parameter body: what it throws ends the guest's call with `Execution.Outcome.failed`.
     public init(_ type: FunctionType, _ body: @escaping (inout HostCall) throws -> Void) {
         self.type = type
+        hasVectors = type.hasVectors
         behavior = .immediate(body)
     }
 
     private init(suspending type: FunctionType) {
         self.type = type
+        hasVectors = type.hasVectors
         behavior = .suspending
     }
 
@@ -32,33 +36,38 @@ public struct HostCall: ~Copyable {
     public let type: FunctionType
     /// The calling instance's memory, if it has one.
     public let memory: Memory?
+    private let hasVectors: Bool
 
-    init(slots: UnsafeMutablePointer<UInt64>, type: FunctionType, memory: Memory?) {
+    init(slots: UnsafeMutablePointer<UInt64>, function: HostFunction, memory: Memory?) {
         self.slots = slots
-        self.type = type
+        type = function.type
+        hasVectors = function.hasVectors
         self.memory = memory
     }
 
+    private func slot(_ index: Int, of types: [ValueType]) -> Int { hasVectors ? types.slot(of: index) : index }
+
     /// - Precondition: `index` is one of the parameters.
     public subscript(index: Int) -> Value {
-        Value(type: type.parameters[index], bits: slots[index])
+        Value(type: type.parameters[index], at: slots + slot(index, of: type.parameters))
     }
 
     /// The bits of parameter `index` as 32 bits.
     public func u32(_ index: Int) -> UInt32 {
         precondition(index < type.parameters.count)
-        return UInt32(truncatingIfNeeded: slots[index])
+        return UInt32(truncatingIfNeeded: slots[slot(index, of: type.parameters)])
     }
 
+    /// The bits of parameter `index`; of a `v128` the lower half.
     public func u64(_ index: Int) -> UInt64 {
         precondition(index < type.parameters.count)
-        return slots[index]
+        return slots[slot(index, of: type.parameters)]
     }
 
     /// Sets result `index`. Results and parameters share their places: read all parameters first.
     public mutating func setResult(_ value: Value, at index: Int = 0) {
         precondition(type.results[index] == value.type)
-        slots[index] = value.bits
+        value.write(to: slots + slot(index, of: type.results))
     }
 
     /// Sets the only result of a function that returns an i32.

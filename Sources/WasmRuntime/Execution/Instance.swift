@@ -6,6 +6,8 @@ public final class Instance {
     public let store: Store
     let storage: InstanceStorage
     private var exportIndex: [ExactName: ExportEntry] = [:]
+    /// The calls that were in progress, if the instance was made from a snapshot.
+    public internal(set) var restoredCalls: [Execution] = []
 
     /// Links, initialises memories, tables and globals, and runs the start function.
     /// - Throws: `InstantiationError`. What segments had been written to imported memories and tables by then stays.
@@ -30,8 +32,14 @@ public final class Instance {
     private func initialize(runsStart: Bool) throws {
         let contents = module.code.contents
         for (index, expression) in contents.globalValues.enumerated() {
-            storage.ownGlobal(index).pointee = evaluate(expression)
+            let cell = storage.ownGlobal(index)
+            if contents.globals[contents.importedGlobalCount + index].value == .v128 {
+                evaluateVector(expression).write(to: cell)
+            } else {
+                cell.pointee = evaluate(expression)
+            }
         }
+        for (table, value) in contents.tableValues { storage.tables[table].fill(with: evaluate(value)) }
         for (index, segment) in contents.elements.enumerated() {
             storage.setElements(index, segment.items.map(evaluate))
         }
@@ -44,8 +52,8 @@ public final class Instance {
             storage.elements[index].count = 0
         }
         for (index, segment) in contents.data.enumerated() {
-            guard case .active(_, let offset) = segment.mode else { continue }
-            try copyData(index, at: evaluate(offset))
+            guard case .active(let memory, let offset) = segment.mode else { continue }
+            try copyData(index, to: storage.memories[memory], at: evaluate(offset))
             storage.data[index].count = 0
         }
         if runsStart, let start = contents.start { try runStart(Int(start)) }
@@ -54,7 +62,7 @@ public final class Instance {
     private func copyElements(_ segment: Int, to table: Int, at offset: UInt64) throws {
         let source = storage.elements[segment]
         let target = storage.tables[table].raw
-        let start = offset & 0xFFFF_FFFF
+        let start = storage.tables[table].type.address == .i32 ? offset & 0xFFFF_FFFF : offset
         guard start <= target.pointee.size, source.count <= target.pointee.size - start else {
             throw InstantiationError.trapped(
                 Trap(reason: .tableBounds(index: start, count: source.count), frames: []))
@@ -64,17 +72,17 @@ public final class Instance {
         target.pointee.is_dirty = 1
     }
 
-    private func copyData(_ segment: Int, at offset: UInt64) throws {
+    private func copyData(_ segment: Int, to memory: Memory, at offset: UInt64) throws {
         let source = storage.data[segment]
-        let start = UInt32(truncatingIfNeeded: offset)
+        let start = memory.type.address == .i32 ? offset & 0xFFFF_FFFF : offset
         let bytes = UnsafeRawBufferPointer(start: source.start, count: Int(source.count))
-        let size = UInt64(storage.memory?.bytesCount ?? 0)
-        guard let memory = storage.memory,
-            memory.withMutableBytes(start, bytes.count, { $0.copyMemory(from: bytes) }) != nil
-        else {
+        guard memory.contains(start, bytes.count) else {
+            let size = UInt64(memory.bytesCount)
             throw InstantiationError.trapped(
-                Trap(reason: .memoryBounds(address: UInt64(start), count: source.count, size: size), frames: []))
+                Trap(reason: .memoryBounds(address: start, count: source.count, size: size), frames: []))
         }
+        guard !bytes.isEmpty else { return }
+        memory.withMutableBytes(UInt32(start), bytes.count) { $0.copyMemory(from: bytes) }
     }
 
     private func runStart(_ index: Int) throws {
@@ -94,12 +102,21 @@ public final class Instance {
         return stack.last ?? 0
     }
 
+    /// - Parameter expression: gives a `v128`, so it is a constant or a global.
+    private func evaluateVector(_ expression: ConstantExpression) -> Value {
+        switch expression.first {
+        case .vector(let lower, let upper): .v128(lower: lower, upper: upper)
+        case .global(let index): Value(type: .v128, at: storage.global(Int(index)))
+        default: .v128(lower: 0, upper: 0)
+        }
+    }
+
     private func evaluate(_ instruction: ConstantExpression.Instruction, _ stack: inout [UInt64]) {
         switch instruction {
-        case .constant(let value): stack.append(value.bits)
-        case .nullReference: stack.append(0)
+        case .constant(_, let bits): stack.append(bits)
+        case .nullReference, .vector: stack.append(0)
         case .function(let index): stack.append(storage.functions[Int(index)])
-        case .global(let index): stack.append(storage.global(Int(index)))
+        case .global(let index): stack.append(storage.global(Int(index)).pointee)
         case .arithmetic(let operation, let type):
             let right = stack.removeLast()
             let left = stack.removeLast()
@@ -126,7 +143,8 @@ public final class Instance {
         switch export.kind {
         case .function: return .function(Function(store: store, reference: storage.functions[export.index]))
         case .table: return .table(storage.tables[export.index])
-        case .memory: return storage.memory.map(External.memory)
+        case .memory: return .memory(storage.memories[export.index])
+        case .tag: return .tag(storage.tags[export.index])
         case .global:
             let own = export.index - contents.importedGlobalCount
             if own < 0 { return .global(storage.importedGlobals[export.index]) }
@@ -143,6 +161,9 @@ public final class Instance {
         if case .global(let global)? = self[export: name] { global } else { nil }
     }
 
-    /// The module's memory, exported or not.
+    /// The module's first memory, exported or not.
     public var memory: Memory? { storage.memory }
+
+    /// All that it has, imported ones first.
+    public var memories: [Memory] { storage.memories }
 }

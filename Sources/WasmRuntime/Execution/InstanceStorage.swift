@@ -8,34 +8,40 @@ final class InstanceStorage {
     let context: UnsafeMutablePointer<WasmContext>
     let functions: UnsafeMutablePointer<UInt64>
     private let tablePointers: UnsafeMutablePointer<UnsafeMutablePointer<WasmTable>>
+    private let memoryPointers: UnsafeMutablePointer<UnsafeMutablePointer<WasmMemory>>
     private let globalCells: UnsafeMutablePointer<UnsafeMutablePointer<UInt64>>
     let data: UnsafeMutableBufferPointer<WasmSegment>
     let elements: UnsafeMutableBufferPointer<WasmSegment>
     /// Kept for the references above.
     let tables: [Table]
-    let memory: Memory?
+    let memories: [Memory]
     let importedGlobals: [Global]
+    let tags: [ExceptionTag]
 
     init(
-        _ code: ModuleCode, store: Store, importedFunctions: [Function], tables: [Table], memory: Memory?,
-        importedGlobals: [Global]
+        _ code: ModuleCode, store: Store, importedFunctions: [Function], tables: [Table], memories: [Memory],
+        importedGlobals: [Global], tags: [ExceptionTag]
     ) {
         self.code = code
         self.tables = tables
-        self.memory = memory
+        self.memories = memories
         self.importedGlobals = importedGlobals
+        self.tags = tags
         let contents = code.contents
-        let ownGlobals = contents.globals.count - contents.importedGlobalCount
-        let bytes = Int(WASM_CONTEXT_GLOBALS) + 8 * ownGlobals
+        let bytes = Int(WASM_CONTEXT_GLOBALS) + 8 * Int(contents.ownGlobalSlots)
         let block = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 16)
         block.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
         context = block.bindMemory(to: WasmContext.self, capacity: 1)
         functions = .allocate(capacity: max(1, contents.functions.count))
         tablePointers = .allocate(capacity: max(1, tables.count))
+        memoryPointers = .allocate(capacity: max(1, memories.count))
         globalCells = .allocate(capacity: max(1, importedGlobals.count))
         data = .allocate(capacity: contents.data.count)
         elements = .allocate(capacity: contents.elements.count)
         for (index, table) in tables.enumerated() { (tablePointers + index).initialize(to: table.raw) }
+        for (index, memory) in memories.enumerated() {
+            (memoryPointers + index).initialize(to: memory.raw)
+        }
         for (index, global) in importedGlobals.enumerated() { (globalCells + index).initialize(to: global.cell) }
         for (index, segment) in contents.data.enumerated() {
             data.initializeElement(
@@ -47,9 +53,10 @@ final class InstanceStorage {
         let context = context
         context.initialize(
             to: WasmContext(
-                stack_limit: nil, memory: memory?.raw ?? store.noMemory, tables: tablePointers, store: store.raw,
-                functions: functions, imported_globals: globalCells, data: data.baseAddress,
-                elements: elements.baseAddress, execution: nil, index: 0))
+                stack_limit: nil, memory: memories.first?.raw ?? store.noMemory, tables: tablePointers,
+                store: store.raw, functions: functions, imported_globals: globalCells, data: data.baseAddress,
+                elements: elements.baseAddress, execution: nil, index: 0, memories: memoryPointers,
+                memory_count: UInt64(memories.count)))
         for (index, function) in importedFunctions.enumerated() {
             (functions + index).initialize(to: function.reference)
         }
@@ -66,6 +73,7 @@ final class InstanceStorage {
         data.deallocate()
         elements.deallocate()
         globalCells.deallocate()
+        memoryPointers.deallocate()
         tablePointers.deallocate()
         functions.deallocate()
         UnsafeMutableRawPointer(context).deallocate()
@@ -74,19 +82,30 @@ final class InstanceStorage {
     /// The cell of a global that the instance defines itself.
     /// - Parameter index: counts from the first that is not imported.
     func ownGlobal(_ index: Int) -> UnsafeMutablePointer<UInt64> {
-        (UnsafeMutableRawPointer(context) + Int(WASM_CONTEXT_GLOBALS)).assumingMemoryBound(to: UInt64.self) + index
+        ownGlobalSlots.baseAddress! + Int(code.contents.globalSlots[index])
     }
 
-    var ownGlobalCount: Int { code.contents.globals.count - code.contents.importedGlobalCount }
+    /// The cells of all globals that the instance defines itself.
+    var ownGlobalSlots: UnsafeMutableBufferPointer<UInt64> {
+        let start = UnsafeMutableRawPointer(context) + Int(WASM_CONTEXT_GLOBALS)
+        return UnsafeMutableBufferPointer(
+            start: start.assumingMemoryBound(to: UInt64.self), count: Int(code.contents.ownGlobalSlots))
+    }
 
-    func global(_ index: Int) -> UInt64 {
+    /// The cell of a global, imported or not.
+    func global(_ index: Int) -> UnsafeMutablePointer<UInt64> {
         let imported = code.contents.importedGlobalCount
-        return index < imported ? importedGlobals[index].cell.pointee : ownGlobal(index - imported).pointee
+        return index < imported ? importedGlobals[index].cell : ownGlobal(index - imported)
     }
 
-    /// Makes the next reset restore the first bytes of the memory, and all tables.
-    func markForReset(memoryBytes: UInt64) {
-        if let memory { wasm_core_memory_mark(memory.raw, 0, min(memoryBytes, memory.raw.pointee.reserved)) }
+    /// The first memory, which most modules have alone.
+    var memory: Memory? { memories.first }
+
+    /// Makes the next reset restore the first bytes of each memory, and all tables.
+    func markForReset(memoryBytes: [UInt64]) {
+        for (memory, bytes) in zip(memories, memoryBytes) {
+            wasm_core_memory_mark(memory.raw, 0, min(bytes, memory.raw.pointee.reserved))
+        }
         for table in tables { table.raw.pointee.is_dirty = 1 }
     }
 

@@ -16,6 +16,16 @@ public final class Module: Sendable {
         code = try ModuleCode(ModuleBytes(Array(bytes)), features: features, limits: limits)
     }
 
+    /// A module that is translated in another way: for tests of what must not depend on that.
+    package init(_ bytes: [UInt8], translation: TranslationOptions) throws(ModuleError) {
+        code = try ModuleCode(ModuleBytes(bytes), features: .all, limits: ModuleLimits(), translation: translation)
+    }
+
+    /// Translates what nobody has called yet, too.
+    package func translateAll() {
+        for index in 0..<code.contents.functions.count { _ = code.code(of: index) }
+    }
+
     public var bytesCount: Int { code.bytes.count }
 
     public var imports: [Import] {
@@ -49,6 +59,7 @@ extension ModuleContents {
         case .table: .table(tables[export.index])
         case .memory: .memory(memories[export.index])
         case .global: .global(globals[export.index])
+        case .tag: .tag(type(ofTag: export.index))
         }
     }
 }

@@ -68,6 +68,15 @@ struct CodeBuffer: ~Copyable {
         return position
     }
 
+    @discardableResult
+    mutating func emit(
+        _ operation: UInt16, _ first: UInt64, _ second: UInt64, _ third: UInt64, _ fourth: UInt64
+    ) -> Int {
+        let position = emit(operation, first, second, third)
+        words.append(fourth)
+        return position
+    }
+
     mutating func append(_ word: UInt64) { words.append(word) }
 
     @inline(__always)
@@ -97,6 +106,15 @@ struct CodeBuffer: ~Copyable {
         if position == previous { previousOperation = operation }
         if isTracing, let index = trace.lastIndex(where: { $0.position == position }) {
             trace[index].operation = operation
+        }
+    }
+
+    /// Puts an operation of two words in the place of longer ones that are not needed.
+    mutating func place(_ operation: UInt16, at position: Int, _ first: UInt64) {
+        words[position] = OperationTable.handlers[Int(operation)]
+        words[position + 1] = first
+        if isTracing, trace[0].position < position {
+            trace[0] = TraceEntry(position: position, operation: operation, source: trace[0].source)
         }
     }
 

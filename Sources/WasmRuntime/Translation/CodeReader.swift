@@ -25,6 +25,21 @@ struct CodeReader {
         return UInt32(truncatingIfNeeded: unsigned())
     }
 
+    mutating func u64() -> UInt64 { unsigned() }
+
+    /// The immediates of a load or store.
+    mutating func memoryArgument() -> (memory: Int, offset: UInt64) {
+        let memory = u32() & 0x40 == 0 ? 0 : Int(u32())
+        return (memory, u64())
+    }
+
+    /// - Returns: `tag` is nil where all are caught.
+    mutating func catchClause() -> (tag: Int?, takesReference: Bool, label: Int) {
+        let kind = byte()
+        let tag = kind < 2 ? Int(u32()) : nil
+        return (tag, kind & 1 != 0, Int(u32()))
+    }
+
     mutating func s32() -> Int32 { Int32(truncatingIfNeeded: signed()) }
     mutating func s64() -> Int64 { signed() }
 
@@ -38,12 +53,14 @@ struct CodeReader {
         return UnsafeRawPointer(start + position).loadUnaligned(as: UInt64.self)
     }
 
-    /// An opcode, or 0x100 plus what follows the prefix 0xFC.
+    /// An opcode, or 0x100 plus what follows the prefix 0xFC, or 0x200 plus what follows 0xFD.
     @inline(__always)
     mutating func code() -> Int {
         let byte = byte()
-        return byte == 0xFC ? 0x100 + Int(u32()) : Int(byte)
+        return byte < 0xFC ? Int(byte) : (Int(byte) - 0xFB) << 8 + Int(u32())
     }
+
+    mutating func skip(_ count: Int) { position += count }
 
     private mutating func unsigned() -> UInt64 {
         var value: UInt64 = 0

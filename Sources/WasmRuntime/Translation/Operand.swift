@@ -6,7 +6,8 @@ struct Operand: BitwiseCopyable {
         case constant
         /// `bits` is the local's index. Leaves that state before the local is written.
         case local
-        /// In the slot that belongs to its height on the stack.
+        /// In the slot that belongs to its height on the stack. `bits` is what an accumulator that holds it too
+        /// remembers it by (`Translator.accumulatorMirror`).
         case slot
         /// In the accumulator for integers and references, and nowhere else yet.
         case accumulator
@@ -22,6 +23,15 @@ struct Operand: BitwiseCopyable {
     var next: Int32 = -1
     var listedLocal: UInt32 = 0
     var bits: UInt64 = 0
+
+    /// The `bits` of a slot that no accumulator mirrors.
+    static let unmirrored = UInt64(bitPattern: Int64.min)
+
+    /// It has been written to its own slot.
+    mutating func settle() {
+        kind = .slot
+        bits = Self.unmirrored
+    }
 
     var isFloat: Bool { type == ValueType.f64.rawValue || type == ValueType.f32.rawValue }
 

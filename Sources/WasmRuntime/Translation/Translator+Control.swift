@@ -24,6 +24,7 @@ extension Translator {
             chargeFuel()
             label()
             block.start = code.count
+            if stops.isRecording { recordStop(.loop) }
         }
         if kind == .conditional {
             block.otherwise = branch
@@ -33,13 +34,13 @@ extension Translator {
         blocks.append(block)
     }
 
-    private mutating func blockSignature() -> Signature {
+    mutating func blockSignature() -> Signature {
         let at = reader.position
         let byte = reader.byte()
         if byte == 0x40 { return TypeTable.block(result: 0) }
-        if byte & 0xC0 == 0x40 { return TypeTable.block(result: UInt32(byte)) }
+        if byte & 0xC0 == 0x40 { return TypeTable.blockInSlots(result: UInt32(byte)) }
         reader = CodeReader(module.bytes, at: at)
-        return module.types[Int(reader.s64())]
+        return module.types.slots(Int(reader.s64()))
     }
 
     mutating func otherwise() {
@@ -55,6 +56,7 @@ extension Translator {
         label()
         var alternative = Block(kind: .alternative, signature: block.signature, height: block.height)
         alternative.branches = block.branches
+        alternative.landings = block.landings
         for type in block.signature.parameters { pushSlot(type) }
         blocks.append(alternative)
         isReachable = true
@@ -64,7 +66,8 @@ extension Translator {
         pendingFuel -= 1
         let block = blocks.removeLast()
         if blocks.count == 0 { return endFunction(block) }
-        let isJoin = block.branches >= 0 || block.otherwise >= 0
+        if block.kind == .guarded { leaveGuarded() }
+        let isJoin = block.branches >= 0 || block.otherwise >= 0 || block.landings >= 0
         if !isJoin {
             // Nobody branches here: the operands stay where they are.
             if !isReachable { resetOperands(block) }
@@ -83,18 +86,22 @@ extension Translator {
         if isReachable {
             flushTop(block.signature.results.count)
             spillAccumulators()
+        } else if block.otherwise >= 0 {
+            pendingFuel = block.pendingAtIf
         } else {
-            pendingFuel = block.otherwise >= 0 ? block.pendingAtIf : CodeBuffer.b(code[block.branches])
+            // Whoever catches has paid for everything.
+            pendingFuel = block.branches >= 0 ? CodeBuffer.b(code[block.branches]) : 0
         }
         if block.otherwise >= 0 { bind(block.otherwise, pending: block.pendingAtIf) }
         bindAll(block.branches)
+        handlers.bind(block.landings, to: code.count, cost: -pendingFuel)
         label()
         resetOperands(block)
         isReachable = true
     }
 
     private mutating func endFunction(_ block: Block) {
-        if block.branches >= 0 { join(block) }
+        if block.branches >= 0 || block.landings >= 0 { join(block) }
         if isReachable { emitReturn() }
         isReachable = true
     }
@@ -147,8 +154,11 @@ extension Translator {
             // A target lies at or below its source, so no move overwrites what a later one reads.
             switch operand.kind {
             case .constant: emitConstant(operand.bits, to: to)
-            case .local: code.emitMove(to: to, from: layout.slot(ofLocal: Int(operand.bits)))
-            default: if first + index != target + index { code.emitMove(to: to, from: slot(atHeight: first + index)) }
+            case .local: emitMove(to: to, from: layout.slot(ofLocal: Int(operand.bits)), operand.type)
+            default:
+                if first + index != target + index {
+                    emitMove(to: to, from: slot(atHeight: first + index), operand.type)
+                }
             }
         }
     }
@@ -246,10 +256,16 @@ extension Translator {
     /// - Returns: the position of its target word.
     mutating func conditionalBranch(when isNonZero: Bool) -> Int {
         let condition = operands[height - 1]
-        if condition.kind == .accumulator, accumulatorProducer == code.last, code.last >= 0,
-            let target = fusedBranch(when: isNonZero)
-        {
-            return target
+        if condition.kind == .accumulator, accumulatorProducer == code.last, code.last >= 0 {
+            // Negations first, so that what they negate can fuse.
+            var isNonZero = isNonZero
+            while code.last >= 0, code.lastOperation == ~WASM_OP_i32_eqz_A_T {
+                code.removeLast()
+                isNonZero.toggle()
+            }
+            if code.last >= 0, let target = fusedBranch(when: isNonZero) { return target }
+            _ = pop()
+            return code.emit(isNonZero ? ~WASM_OP_br_if_A : ~WASM_OP_br_unless_A, 0, 0) + 2
         }
         _ = pop()
         if isInAccumulator(condition) {
@@ -265,14 +281,9 @@ extension Translator {
         let operation = code.lastOperation
         let word = code[code.last + 1]
         switch operation {
-        case ~WASM_OP_i32_eqz_S_T, ~WASM_OP_i32_eqz_A_T:
+        case ~WASM_OP_i32_eqz_S_T:
             takeComparison()
-            let isInAccumulator = operation == ~WASM_OP_i32_eqz_A_T
-            let branch =
-                isNonZero
-                ? (isInAccumulator ? ~WASM_OP_br_unless_A : ~WASM_OP_br_unless_S)
-                : (isInAccumulator ? ~WASM_OP_br_if_A : ~WASM_OP_br_if_S)
-            return code.emit(branch, word, 0) + 2
+            return code.emit(isNonZero ? ~WASM_OP_br_unless_S : ~WASM_OP_br_if_S, word, 0) + 2
         case ~WASM_OP_i64_eqz_S_T, ~WASM_OP_i64_eqz_A_T:
             takeComparison()
             let form: UInt16 = operation == ~WASM_OP_i64_eqz_S_T ? 3 : 4

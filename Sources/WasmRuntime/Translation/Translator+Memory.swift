@@ -3,17 +3,16 @@ import CWasmCore
 /// Loads, stores, and everything that works on whole memories and tables.
 extension Translator {
     /// The forms of a load in the order of `WASM_LOAD_FORMS` without their _T and _B.
-    private enum LoadForm { static let S: UInt16 = 0, A: UInt16 = 2, X: UInt16 = 4 }
+    private enum LoadForm { static let S: UInt16 = 0, A: UInt16 = 2, X: UInt16 = 4, C: UInt16 = 6 }
     /// The forms of a store in the order of `WASM_INT_STORE_FORMS`.
-    private enum StoreForm: UInt16 { case SS, SA, AS, SI, AI, XS, XI }
+    private enum StoreForm: UInt16 { case SS, SA, AS, SI, AI, XS, XI, CS, CA, CI }
 
-    private mutating func memoryOffset() -> Int32 {
-        _ = reader.u32()
-        return Int32(bitPattern: reader.u32())
+    mutating func memoryOffset() -> Int32 {
+        Int32(truncatingIfNeeded: reader.memoryArgument().offset)
     }
 
     /// The constant addition that has just computed this base, taken back so that the access can do it.
-    private mutating func takeAddition(_ base: Operand) -> (slot: Int, addend: Int32)? {
+    mutating func takeAddition(_ base: Operand) -> (slot: Int, addend: Int32)? {
         guard base.kind == .accumulator, accumulatorProducer == code.last, code.last >= 0,
             code.lastOperation == ~WASM_OP_i32_add_SI_T
         else { return nil }
@@ -22,11 +21,22 @@ extension Translator {
         return (CodeBuffer.b(word), CodeBuffer.immediate(word))
     }
 
+    /// The address of an access whose base is a constant, if it fits the immediate field.
+    private func constantAddress(_ base: Operand, _ offset: Int32) -> Int32? {
+        guard base.kind == .constant else { return nil }
+        let (sum, overflow) = UInt32(truncatingIfNeeded: base.bits)
+            .addingReportingOverflow(UInt32(bitPattern: offset))
+        return overflow ? nil : Int32(bitPattern: sum)
+    }
+
     mutating func load(_ instruction: WasmInstruction) {
         let offset = memoryOffset()
         let base = pop()
         let isFloat = instruction.shape == WASM_SHAPE_FLOAT_LOAD
-        if let sum = takeAddition(base) {
+        if let address = constantAddress(base, offset) {
+            if isFloat { spillFloatAccumulator() } else { spillAccumulator() }
+            code.emit(instruction.operation + LoadForm.C, CodeBuffer.word(immediate: address))
+        } else if let sum = takeAddition(base) {
             if isFloat { spillFloatAccumulator() } else { spillAccumulator() }
             code.emit(
                 instruction.operation + LoadForm.X, CodeBuffer.word(b: sum.slot, immediate: offset),
@@ -56,6 +66,16 @@ extension Translator {
     private mutating func store(_ operation: UInt16, _ offset: Int32, _ base: Operand, _ value: Operand) {
         let (heightBase, heightValue) = (height, height + 1)
         func form(_ form: StoreForm) -> UInt16 { operation + form.rawValue }
+        if let address = constantAddress(base, offset) {
+            if isInAccumulator(value) {
+                code.emit(form(.CA), CodeBuffer.word(immediate: address))
+            } else if value.kind == .constant {
+                code.emit(form(.CI), CodeBuffer.word(immediate: address), value.bits)
+            } else {
+                code.emit(form(.CS), CodeBuffer.word(a: slot(of: value, atHeight: heightValue), immediate: address))
+            }
+            return
+        }
         let valueIsSlot = value.kind == .local || value.kind == .slot
         if (valueIsSlot && !isInAccumulator(value)) || value.kind == .constant, let sum = takeAddition(base) {
             let addend = CodeBuffer.word(immediate: sum.addend)
@@ -97,89 +117,13 @@ extension Translator {
             store(instruction.width_log2 == 3 ? ~WASM_OP_i64_store_SS : ~WASM_OP_i32_store_SS, offset, base, value)
             return
         }
-        if isInAccumulator(base) {
+        if let address = constantAddress(base, offset) {
+            code.emit(instruction.operation + 2, CodeBuffer.word(immediate: address))
+        } else if isInAccumulator(base) {
             code.emit(instruction.operation + 1, CodeBuffer.word(immediate: offset))
         } else {
             let slotBase = slot(of: base, atHeight: height)
             code.emit(instruction.operation, CodeBuffer.word(b: slotBase, immediate: offset))
         }
-    }
-
-    // MARK: Whole memories and tables
-
-    mutating func memoryOrTable(_ source: Int) {
-        switch source {
-        case 0x3F:
-            _ = reader.u32()
-            spillAccumulator()
-            code.emit(~WASM_OP_memory_size_T, 0)
-            pushAccumulator(ValueType.i32.rawValue)
-        case 0x40:
-            _ = reader.u32()
-            let pages = popSlot()
-            spillAccumulators()
-            code.emit(~WASM_OP_memory_grow, CodeBuffer.word(a: slot(atHeight: height), b: pages))
-            pushSlot(ValueType.i32.rawValue)
-            label()
-        case 0x108:
-            let segment = reader.u32()
-            _ = reader.u32()
-            bulk(~WASM_OP_memory_init, CodeBuffer.word(immediate: Int32(bitPattern: segment)))
-        case 0x109: code.emit(~WASM_OP_data_drop, CodeBuffer.word(immediate: Int32(bitPattern: reader.u32())))
-        case 0x10A:
-            _ = reader.u32()
-            _ = reader.u32()
-            bulk(~WASM_OP_memory_copy)
-        case 0x10B:
-            _ = reader.u32()
-            bulk(~WASM_OP_memory_fill)
-        default: table(source)
-        }
-    }
-
-    private mutating func table(_ source: Int) {
-        switch source {
-        case 0x25:
-            let table = Int(reader.u32())
-            let index = popSlot()
-            code.emit(~WASM_OP_table_get, CodeBuffer.word(a: slot(atHeight: height), b: index, c: table))
-            pushSlot(module.contents.tables[table].element.rawValue)
-        case 0x26:
-            let table = Int(reader.u32())
-            let value = popSlot()
-            let index = popSlot()
-            code.emit(~WASM_OP_table_set, CodeBuffer.word(a: value, b: index, c: table))
-        case 0x10C:
-            let segment = reader.u32()
-            let table = Int(reader.u32())
-            bulk(~WASM_OP_table_init, CodeBuffer.word(a: table, immediate: Int32(bitPattern: segment)))
-        case 0x10D: code.emit(~WASM_OP_elem_drop, CodeBuffer.word(immediate: Int32(bitPattern: reader.u32())))
-        case 0x10E:
-            let target = Int(reader.u32())
-            bulk(~WASM_OP_table_copy, CodeBuffer.word(a: target, b: Int(reader.u32())))
-        case 0x10F:
-            let table = Int(reader.u32())
-            let count = popSlot()
-            let value = popSlot()
-            spillAccumulators()
-            code.emit(
-                ~WASM_OP_table_grow, CodeBuffer.word(a: slot(atHeight: height), b: value, c: count),
-                CodeBuffer.word(a: table))
-            pushSlot(ValueType.i32.rawValue)
-            label()
-        case 0x110:
-            code.emit(~WASM_OP_table_size, CodeBuffer.word(a: slot(atHeight: height), b: 0, c: Int(reader.u32())))
-            pushSlot(ValueType.i32.rawValue)
-        default: bulk(~WASM_OP_table_fill, CodeBuffer.word(a: Int(reader.u32())))
-        }
-    }
-
-    /// An operation on three slots.
-    private mutating func bulk(_ operation: UInt16, _ second: UInt64? = nil) {
-        let c = popSlot()
-        let b = popSlot()
-        let a = popSlot()
-        let word = CodeBuffer.word(a: a, b: b, c: c)
-        if let second { code.emit(operation, word, second) } else { code.emit(operation, word) }
     }
 }

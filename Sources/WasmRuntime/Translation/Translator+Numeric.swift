@@ -3,7 +3,7 @@ import CWasmCore
 /// Arithmetic, comparisons, conversions: one operation each, in the form that fits where the operands are.
 extension Translator {
     /// The forms of a binary integer operation, in the order of `WASM_INT_BINARY_FORMS` without their _T and _B.
-    enum BinaryForm: UInt16 { case SS, AS, SA, SI, AI }
+    enum BinaryForm: UInt16 { case SS, AS, SA, SI, AI, IS, IA }
 
     mutating func intBinary(_ source: Int, _ instruction: WasmInstruction) {
         var y = pop()
@@ -20,7 +20,14 @@ extension Translator {
             y.bits = sum.bits
             isCommutative = true
         }
-        if isCommutative, x.kind == .constant { swapOperands() }
+        if x.kind == .constant {
+            if isCommutative {
+                swapOperands()
+            } else if let mirrored = Self.mirroredComparison(source) {
+                operation = InstructionTable.rows[mirrored].operation
+                swapOperands()
+            }
+        }
         // Both may be there: one as the local that the accumulator mirrors. Then that one is read from its slot.
         var xIsInAccumulator = isInAccumulator(x)
         var yIsInAccumulator = isInAccumulator(y)
@@ -32,8 +39,12 @@ extension Translator {
             swap(&xIsInAccumulator, &yIsInAccumulator)
         }
         let form: BinaryForm
-        var word: UInt64
-        if xIsInAccumulator {
+        let word: UInt64
+        if x.fitsImmediate, y.kind != .constant {
+            form = yIsInAccumulator ? .IA : .IS
+            let slotY = yIsInAccumulator ? 0 : slot(of: y, atHeight: heightY)
+            word = CodeBuffer.word(b: slotY, immediate: x.immediate)
+        } else if xIsInAccumulator {
             form = y.fitsImmediate ? .AI : .AS
             word =
                 y.fitsImmediate
@@ -53,6 +64,15 @@ extension Translator {
         spillAccumulator()
         code.emit(operation + form.rawValue * 2, word)
         pushAccumulator(UInt32(instruction.result))
+    }
+
+    /// The comparison that gives the same with its operands swapped: `lt` for `gt`, `le` for `ge`.
+    private static func mirroredComparison(_ source: Int) -> Int? {
+        switch source {
+        case 0x48...0x4F: source ^ 2
+        case 0x53...0x5A: ((source - 0x53) ^ 2) + 0x53
+        default: nil
+        }
     }
 
     /// Subtracting a constant is adding its negation: one family of fusions serves both.
@@ -91,23 +111,29 @@ extension Translator {
     }
 
     mutating func floatBinary(_ instruction: WasmInstruction) {
-        let y = pop()
-        let x = pop()
+        var y = pop()
+        var x = pop()
+        var (heightX, heightY) = (height, height + 1)
         var xIsInAccumulator = isInFloatAccumulator(x)
-        let yIsInAccumulator = isInFloatAccumulator(y)
+        var yIsInAccumulator = isInFloatAccumulator(y)
         if xIsInAccumulator && y.kind == .floatAccumulator { xIsInAccumulator = false }
+        if instruction.is_commutative != 0, yIsInAccumulator, !xIsInAccumulator {
+            swap(&x, &y)
+            swap(&heightX, &heightY)
+            swap(&xIsInAccumulator, &yIsInAccumulator)
+        }
         let form: BinaryForm
         let word: UInt64
         if xIsInAccumulator {
             form = .AS
-            word = CodeBuffer.word(a: 0, b: 0, c: slot(of: y, atHeight: height + 1))
+            word = CodeBuffer.word(a: 0, b: 0, c: slot(of: y, atHeight: heightY))
         } else if yIsInAccumulator {
             form = .SA
-            word = CodeBuffer.word(b: slot(of: x, atHeight: height))
+            word = CodeBuffer.word(b: slot(of: x, atHeight: heightX))
         } else {
             form = .SS
-            let slotX = slot(of: x, atHeight: height)
-            word = CodeBuffer.word(a: 0, b: slotX, c: slot(of: y, atHeight: height + 1))
+            let slotX = slot(of: x, atHeight: heightX)
+            word = CodeBuffer.word(a: 0, b: slotX, c: slot(of: y, atHeight: heightY))
         }
         let isComparison = instruction.shape == WASM_SHAPE_FLOAT_COMPARE
         if isComparison { spillAccumulator() } else { spillFloatAccumulator() }

@@ -27,13 +27,21 @@ extension Translator {
         readers[index] = Int32(operands.count - 1)
     }
 
-    mutating func pushSlot(_ type: UInt32) { push(Operand(kind: .slot, type: type)) }
+    mutating func pushSlot(_ type: UInt32) { push(Operand(kind: .slot, type: type, bits: Operand.unmirrored)) }
+
+    /// The only result of a call: in its slot, and in the accumulator of its kind.
+    mutating func pushResult(_ type: UInt32) {
+        lastMirroredSlot -= 1
+        let operand = Operand(kind: .slot, type: type, bits: UInt64(bitPattern: Int64(lastMirroredSlot)))
+        if operand.isFloat { floatMirror = lastMirroredSlot } else { accumulatorMirror = lastMirroredSlot }
+        push(operand)
+    }
 
     /// The last operation's result, which is in the accumulator.
     mutating func pushAccumulator(_ type: UInt32) {
         accumulatorProducer = code.last
         accumulatorOperation = code.lastOperation
-        accumulatorLocal = -1
+        accumulatorMirror = -1
         accumulatorHeight = operands.count
         push(Operand(kind: .accumulator, type: type))
     }
@@ -41,7 +49,7 @@ extension Translator {
     mutating func pushFloatAccumulator(_ type: UInt32) {
         floatProducer = code.last
         floatOperation = code.lastOperation
-        floatLocal = -1
+        floatMirror = -1
         floatHeight = operands.count
         push(Operand(kind: .floatAccumulator, type: type))
     }
@@ -67,14 +75,17 @@ extension Translator {
 
     @inline(__always)
     func isInAccumulator(_ operand: Operand) -> Bool {
-        operand.kind == .accumulator
-            || (operand.kind == .local && accumulatorLocal == Int(operand.bits) && !operand.isFloat)
+        operand.kind == .accumulator || (!operand.isFloat && isMirrored(operand, accumulatorMirror))
     }
 
     @inline(__always)
     func isInFloatAccumulator(_ operand: Operand) -> Bool {
-        operand.kind == .floatAccumulator
-            || (operand.kind == .local && floatLocal == Int(operand.bits) && operand.isFloat)
+        operand.kind == .floatAccumulator || (operand.isFloat && isMirrored(operand, floatMirror))
+    }
+
+    @inline(__always)
+    private func isMirrored(_ operand: Operand, _ mirror: Int) -> Bool {
+        (operand.kind == .local || operand.kind == .slot) && operand.bits == UInt64(bitPattern: Int64(mirror))
     }
 
     /// The slot of an operand that was at `height` before it was popped. Constants are put into one.
@@ -93,7 +104,7 @@ extension Translator {
 
     private mutating func constantSlot(_ bits: UInt64) -> Int? {
         for index in 0..<constants.count where constants[index] == bits { return layout.firstConstant + index }
-        guard constants.count < layout.constantCapacity else { return nil }
+        guard constants.count - vectorConstantSlots < layout.constantCapacity else { return nil }
         constants.append(bits)
         return layout.firstConstant + constants.count - 1
     }
@@ -117,7 +128,7 @@ extension Translator {
         guard accumulatorHeight >= 0 else { return }
         code.change(accumulatorProducer, to: accumulatorOperation + 1)
         code.setA(accumulatorProducer, slot(atHeight: accumulatorHeight))
-        operands[accumulatorHeight].kind = .slot
+        operands[accumulatorHeight].settle()
         accumulatorHeight = -1
     }
 
@@ -125,7 +136,7 @@ extension Translator {
         guard floatHeight >= 0 else { return }
         code.change(floatProducer, to: floatOperation + 1)
         code.setA(floatProducer, slot(atHeight: floatHeight))
-        operands[floatHeight].kind = .slot
+        operands[floatHeight].settle()
         floatHeight = -1
     }
 
@@ -147,11 +158,11 @@ extension Translator {
         case .accumulator: spillAccumulator()
         case .floatAccumulator: spillFloatAccumulator()
         case .local:
-            code.emitMove(to: slot(atHeight: height), from: layout.slot(ofLocal: Int(operand.bits)))
-            operands[height].kind = .slot
+            emitMove(to: slot(atHeight: height), from: layout.slot(ofLocal: Int(operand.bits)), operand.type)
+            operands[height].settle()
         case .constant:
             emitConstant(operand.bits, to: slot(atHeight: height))
-            operands[height].kind = .slot
+            operands[height].settle()
         }
     }
 
@@ -192,12 +203,13 @@ extension Translator {
     func hasReaders(_ index: Int) -> Bool { readers[index] >= 0 }
 
     mutating func forgetMirrors() {
-        accumulatorLocal = -1
-        floatLocal = -1
+        accumulatorMirror = -1
+        floatMirror = -1
     }
 
     /// Where control flow joins: nothing is known about the accumulators, and nothing before may be changed.
     mutating func label() {
+        isEntryStretch = false
         forgetMirrors()
         code.seal()
     }
@@ -211,6 +223,13 @@ extension Translator {
             if keepsOperand { pushLocal(index) }
             return
         }
+        if isUnwritten(index) {
+            if value.kind == .constant, value.bits == 0 {
+                if keepsOperand { pushLocal(index) }
+                return
+            }
+            written[index] = true
+        }
         let copied = hasReaders(index) && flushReaders(of: index)
         let target = layout.slot(ofLocal: index)
         switch value.kind {
@@ -221,19 +240,24 @@ extension Translator {
             } else {
                 code.emit(~WASM_OP_move_A, CodeBuffer.word(a: target))
             }
-            accumulatorLocal = index
+            accumulatorMirror = index
         case .floatAccumulator:
             if floatProducer == code.last, !copied {
                 code.change(code.last, to: floatOperation + 1)
                 code.setA(code.last, target)
             } else {
-                let isSingle = value.type == ValueType.f32.rawValue
-                code.emit(isSingle ? ~WASM_OP_move_F32 : ~WASM_OP_move_F64, CodeBuffer.word(a: target))
+                moveFloat(to: target, value.type)
             }
-            floatLocal = index
+            floatMirror = index
         case .constant:
             forget(index)
             emitConstant(value.bits, to: target)
+        case .slot where isInAccumulator(value):
+            code.emit(~WASM_OP_move_A, CodeBuffer.word(a: target))
+            accumulatorMirror = index
+        case .slot where isInFloatAccumulator(value):
+            moveFloat(to: target, value.type)
+            floatMirror = index
         case .slot where retargetSelect(from: slot(atHeight: height), to: target):
             forget(index)
         case .slot, .local:
@@ -243,10 +267,18 @@ extension Translator {
         if keepsOperand { pushLocal(index) }
     }
 
+    /// Whether a local is still what it was when the function began: zero.
+    private func isUnwritten(_ index: Int) -> Bool { isEntryStretch && !written[index] }
+
+    private mutating func moveFloat(to target: Int, _ type: UInt32) {
+        let isSingle = type == ValueType.f32.rawValue
+        code.emit(isSingle ? ~WASM_OP_move_F32 : ~WASM_OP_move_F64, CodeBuffer.word(a: target))
+    }
+
     /// The accumulators no longer hold this local.
-    private mutating func forget(_ index: Int) {
-        if accumulatorLocal == index { accumulatorLocal = -1 }
-        if floatLocal == index { floatLocal = -1 }
+    mutating func forget(_ index: Int) {
+        if accumulatorMirror == index { accumulatorMirror = -1 }
+        if floatMirror == index { floatMirror = -1 }
     }
 
     /// Lets a `select` that was just emitted write to a local directly.

@@ -11,20 +11,23 @@ extension Translator {
         case 0x02...0x04: enterBlock(source)
         case 0x05: otherwise()
         case 0x0B: endBlock()
+        case 0x08: throwException()
+        case 0x0A: throwReference()
+        case 0x1F: enterGuarded()
         case 0x0C: branch()
         case 0x0D: branchIf()
         case 0x0E: branchTable()
         case 0x0F: emitReturnAndSkip()
         case 0x10: call()
         case 0x11: callIndirect()
-        case 0x1A: _ = pop()
+        case 0x12: tailCall()
+        case 0x13: tailCallIndirect()
+        case 0x1A: if pop().type == ValueType.upperHalf.rawValue { _ = pop() }
         case 0x1B: select()
         case 0x1C:
             for _ in 0..<reader.u32() { _ = reader.byte() }
             select()
-        case 0x20: pushLocal(Int(reader.u32()))
-        case 0x21: setLocal(Int(reader.u32()), keepsOperand: false)
-        case 0x22: setLocal(Int(reader.u32()), keepsOperand: true)
+        case 0x20...0x22: local(source, Int(reader.u32()))
         case 0x23: getGlobal(Int(reader.u32()))
         case 0x24: setGlobal(Int(reader.u32()))
         case 0x41: pushConstant(UInt64(UInt32(bitPattern: reader.s32())), .i32)
@@ -42,11 +45,21 @@ extension Translator {
         }
     }
 
+    @inline(__always)
+    private mutating func local(_ source: Int, _ index: Int) {
+        var index = index
+        if hasVectorLocals {
+            index = Int(localSlots[index])
+            if localTypes[index] == ValueType.v128.rawValue { return vectorLocal(source, index) }
+        }
+        if source == 0x20 { pushLocal(index) } else { setLocal(index, keepsOperand: source == 0x22) }
+    }
+
     // MARK: Calls
 
     private mutating func call() {
         let index = Int(reader.u32())
-        let callee = module.types[Int(module.contents.functions[index])]
+        let callee = module.types.slots(Int(module.contents.functions[index]))
         let frame = prepareCall(callee)
         code.emit(
             ~WASM_OP_call, CodeBuffer.word(a: frame, b: header(callee), immediate: Int32(pendingFuel)),
@@ -57,9 +70,9 @@ extension Translator {
     private mutating func callIndirect() {
         let type = Int(reader.u32())
         let table = Int(reader.u32())
-        let callee = module.types[type]
+        let callee = module.types.slots(type)
         // The index stands behind the arguments: the callee's frame covers it only once it has been read.
-        let index = popSlot()
+        let index = popCallIndex(table)
         let frame = prepareCall(callee)
         code.emit(
             ~WASM_OP_call_indirect, CodeBuffer.word(a: frame, b: index, immediate: Int32(pendingFuel)),
@@ -67,10 +80,10 @@ extension Translator {
         finishCall(callee)
     }
 
-    private func header(_ callee: Signature) -> Int { max(callee.parameters.count, callee.results.count) }
+    func header(_ callee: Signature) -> Int { max(callee.parameters.count, callee.results.count) }
 
     /// - Returns: the slot where the callee's frame begins.
-    private mutating func prepareCall(_ callee: Signature) -> Int {
+    mutating func prepareCall(_ callee: Signature) -> Int {
         let count = callee.parameters.count
         spillAccumulators()
         flushTop(count)
@@ -79,8 +92,10 @@ extension Translator {
 
     private mutating func finishCall(_ callee: Signature) {
         discard(to: height - callee.parameters.count)
+        if stops.isRecording { recordStop(.call) }
         pendingFuel = 0
         label()
+        if callee.results.count == 1 { return pushResult(callee.results[0]) }
         for type in callee.results { pushSlot(type) }
     }
 
@@ -93,6 +108,7 @@ extension Translator {
         let header = Int32(layout.header)
         func word(_ slot: Int = 0) -> UInt64 { CodeBuffer.word(a: slot, b: pendingFuel, immediate: header) }
         let count = signature.results.count
+        if count == 2, signature.results[0] == ValueType.v128.rawValue { return emitVectorReturn(word()) }
         if count == 1 {
             let result = operands[height - 1]
             if isInAccumulator(result) {
@@ -122,6 +138,9 @@ extension Translator {
         let conditionSlot = conditionIsInAccumulator ? 0 : slot(of: condition, atHeight: height)
         let type = operands[height - 1].type
         spillAccumulators()
+        if type == ValueType.upperHalf.rawValue {
+            return selectVector(conditionSlot: conditionIsInAccumulator ? nil : conditionSlot)
+        }
         let second = popSlot()
         let first = popSlot()
         code.emit(
@@ -133,6 +152,7 @@ extension Translator {
     private mutating func getGlobal(_ index: Int) {
         let type = module.contents.globals[index].value
         let own = index - module.contents.importedGlobalCount
+        if type == .v128 { return getVectorGlobal(own, index) }
         guard own >= 0 else {
             code.emit(
                 ~WASM_OP_global_get_imported, CodeBuffer.word(a: slot(atHeight: height), immediate: Int32(index)))
@@ -140,10 +160,10 @@ extension Translator {
             return
         }
         spillAccumulator()
-        let offset = Int32(WASM_CONTEXT_GLOBALS) + 8 * Int32(own)
+        let offset = globalOffset(own)
         if type.isFloat {
             code.emit(~WASM_OP_global_get_B, CodeBuffer.word(a: slot(atHeight: height), immediate: offset))
-            accumulatorLocal = -1
+            accumulatorMirror = -1
             pushSlot(type.rawValue)
         } else {
             code.emit(~WASM_OP_global_get_T, CodeBuffer.word(immediate: offset))
@@ -151,14 +171,18 @@ extension Translator {
         }
     }
 
+    /// Bytes from the context to the cell of a global that the instance defines itself.
+    func globalOffset(_ own: Int) -> Int32 { Int32(WASM_CONTEXT_GLOBALS) + 8 * module.contents.globalSlots[own] }
+
     private mutating func setGlobal(_ index: Int) {
         let own = index - module.contents.importedGlobalCount
         let value = operands[height - 1]
+        if value.type == ValueType.upperHalf.rawValue { return setVectorGlobal(own, index) }
         guard own >= 0 else {
             code.emit(~WASM_OP_global_set_imported, CodeBuffer.word(b: popSlot(), immediate: Int32(index)))
             return
         }
-        let offset = Int32(WASM_CONTEXT_GLOBALS) + 8 * Int32(own)
+        let offset = globalOffset(own)
         if isInAccumulator(value) {
             _ = pop()
             code.emit(~WASM_OP_global_set_A, CodeBuffer.word(immediate: offset))
@@ -184,7 +208,7 @@ extension Translator {
             let before = reader
             let source = reader.code()
             switch source {
-            case 0x02...0x04: depth += 1
+            case 0x02...0x04, 0x1F: depth += 1
             case 0x05 where depth == 0:
                 reader = before
                 return
@@ -204,14 +228,23 @@ extension Translator {
         switch kind {
         case WASM_IMMEDIATES_NONE: break
         case WASM_IMMEDIATES_INDEX: _ = reader.u32()
-        case WASM_IMMEDIATES_TWO_INDICES, WASM_IMMEDIATES_MEMORY:
+        case WASM_IMMEDIATES_TWO_INDICES:
             _ = reader.u32()
             _ = reader.u32()
+        case WASM_IMMEDIATES_MEMORY: _ = reader.memoryArgument()
         case WASM_IMMEDIATES_BLOCK, WASM_IMMEDIATES_I32, WASM_IMMEDIATES_I64: _ = reader.s64()
         case WASM_IMMEDIATES_BRANCH_TABLE: for _ in 0...reader.u32() { _ = reader.u32() }
         case WASM_IMMEDIATES_TYPES: for _ in 0..<reader.u32() { _ = reader.byte() }
         case WASM_IMMEDIATES_REFERENCE_TYPE: _ = reader.byte()
         case WASM_IMMEDIATES_F32: _ = reader.fixed32()
+        case WASM_IMMEDIATES_LANE: _ = reader.byte()
+        case WASM_IMMEDIATES_MEMORY_AND_LANE:
+            _ = reader.memoryArgument()
+            _ = reader.byte()
+        case WASM_IMMEDIATES_VECTOR: reader.skip(16)
+        case WASM_IMMEDIATES_TRY_TABLE:
+            _ = reader.s64()
+            for _ in 0..<reader.u32() { _ = reader.catchClause() }
         default: _ = reader.fixed64()
         }
     }

@@ -5,7 +5,7 @@ import CWasmCore
 struct Translator: ~Copyable {
     /// A block, loop or if that is open.
     struct Block {
-        enum Kind: UInt8 { case block, loop, conditional, alternative }
+        enum Kind: UInt8 { case block, loop, conditional, alternative, guarded }
         let kind: Kind
         let signature: Signature
         /// Operands below the block's own.
@@ -14,6 +14,8 @@ struct Translator: ~Copyable {
         var start = 0
         /// Target words of branches to the block's end, chained through their immediates; -1 ends the chain.
         var branches = -1
+        /// Catch clauses that go to the block's end, chained through their targets; -1 ends the chain.
+        var landings = -1
         /// The target word of the branch that an `if` takes when its condition is zero, or -1.
         var otherwise = -1
         /// `pendingFuel` at that branch.
@@ -27,6 +29,8 @@ struct Translator: ~Copyable {
         /// Owned by the receiver; the word before `entry` describes the frame.
         let words: UnsafeMutableBufferPointer<UInt64>
         let entry: Int
+        /// Who catches what; nil for nobody.
+        let handlers: ExceptionHandlers?
     }
 
     let module: ModuleCode
@@ -34,11 +38,18 @@ struct Translator: ~Copyable {
     var code = CodeBuffer()
     var operands = GrowableBuffer<Operand>()
     var blocks = GrowableBuffer<Block>()
+    /// By slot: a vector has two, the second of type `upperHalf`. So do `readers`, and all that is called a local below.
     var localTypes = GrowableBuffer<UInt32>()
+    /// The first slot of each local of the source, if that is not its own index.
+    var localSlots = GrowableBuffer<UInt32>()
+    var hasVectorLocals = false
     /// For each local the topmost height whose operand is that local, or -1.
     var readers = GrowableBuffer<Int32>()
     var constants = GrowableBuffer<UInt64>(capacity: FrameLayout.constantsMax)
+    /// How many of them are halves of vectors.
+    var vectorConstantSlots = 0
     var layout: FrameLayout
+    /// In slots.
     var signature: Signature
     /// Operands below this height are in their slots, or constants.
     var flushedHeight = 0
@@ -52,16 +63,30 @@ struct Translator: ~Copyable {
     var accumulatorHeight = -1
     var accumulatorProducer = -1
     var accumulatorOperation: UInt16 = 0
-    /// The local whose value the accumulator also holds, or -1.
-    var accumulatorLocal = -1
+    /// Whose value the accumulator also holds: a local's (its index), that of a slot (its operand's `bits`, below -1),
+    /// or nobody's (-1).
+    var accumulatorMirror = -1
     /// The same for floats.
     var floatHeight = -1
     var floatProducer = -1
     var floatOperation: UInt16 = 0
-    var floatLocal = -1
+    var floatMirror = -1
+    /// The last number given to a slot that an accumulator mirrors.
+    var lastMirroredSlot = -1
+    /// Whether each local may have been written; those beyond the parameters are zero until then.
+    var written = GrowableBuffer<Bool>()
+    /// Whether control has not joined since the function's start, so that `written` tells all.
+    var isEntryStretch = true
+
+    var handlers = HandlerRecorder()
+    /// Whether there is more to an access than memory 0 and an address of 32 bits.
+    let hasFarMemories: Bool
+    /// What a snapshot wants to know of this translation; nothing in all others.
+    var stops = StopRecorder()
 
     init(_ module: ModuleCode) {
         self.module = module
+        hasFarMemories = module.contents.memories.count > 1 || module.contents.memories.first?.address == .i64
         signature = TypeTable.block(result: 0)
         layout = FrameLayout(signature, localCount: 0, wideConstants: 0)
         reader = CodeReader(module.bytes, at: 0)
@@ -75,7 +100,10 @@ struct Translator: ~Copyable {
         code.emit(~WASM_OP_enter, 0, 0)
         code.seal()
         blocks.append(Block(kind: .block, signature: signature, height: 0))
-        while blocks.count > 0 { instruction() }
+        while blocks.count > 0 {
+            instruction()
+            if !module.translation.fuses { settle() }
+        }
         return finish(start)
     }
 
@@ -92,23 +120,42 @@ struct Translator: ~Copyable {
         let contents = module.contents
         let body = contents.bodies[index - contents.importedFunctionCount]
         let summary = module.summaries[index - contents.importedFunctionCount]
-        signature = module.types[Int(contents.functions[index])]
+        signature = module.types.slots(Int(contents.functions[index]))
         reader = CodeReader(module.bytes, at: body.lowerBound)
         code.reset()
+        handlers.reset()
         operands.removeAll()
         blocks.removeAll()
         localTypes.removeAll()
         readers.removeAll()
+        written.removeAll()
+        isEntryStretch = true
         constants.removeAll()
         for parameter in signature.parameters { localTypes.append(parameter) }
+        hasVectorLocals = false
         for _ in 0..<reader.u32() {
             let count = reader.u32()
             let type = UInt32(reader.byte())
+            if type == ValueType.v128.rawValue {
+                hasVectorLocals = true
+                for _ in 0..<count {
+                    localTypes.append(type)
+                    localTypes.append(ValueType.upperHalf.rawValue)
+                }
+                continue
+            }
             for _ in 0..<count { localTypes.append(type) }
         }
-        for _ in 0..<localTypes.count { readers.append(-1) }
+        if hasVectorLocals || module.types.hasVectors { findLocalSlots() }
+        for index in 0..<localTypes.count {
+            readers.append(-1)
+            written.append(index < signature.parameters.count)
+        }
         layout = FrameLayout(
-            signature, localCount: localTypes.count, wideConstants: Int(summary.wideConstants))
+            signature, localCount: localTypes.count,
+            wideConstants: min(Int(summary.wideConstants), module.translation.constantSlotsMax),
+            vectorConstants: min(Int(summary.vectorConstants), module.translation.constantSlotsMax))
+        vectorConstantSlots = 0
         flushedHeight = 0
         operandsMax = 0
         pendingFuel = 0
@@ -120,21 +167,30 @@ struct Translator: ~Copyable {
 
     /// Fills in what only the end of the function knows, and hands the words over.
     private mutating func finish(_ start: Int) -> Result {
-        let zeroed = localTypes.count - layout.parameterCount
-        let needsEnter = zeroed + constants.count > 0
-        // Constants follow the zeroed locals directly; without either, the function starts behind `enter`.
-        let entry = needsEnter ? start + 1 : start + 4
-        if needsEnter {
-            code[start + 2] = CodeBuffer.word(
-                a: layout.firstFurtherLocal, b: zeroed, immediate: Int32(constants.count))
-            code[start + 3] = CodeBuffer.word(immediate: Int32((code.count - start - 3) * 8))
-            for index in 0..<constants.count { code.append(constants[index]) }
-        }
+        let entry = setEntry(start)
         code[entry - 1] = CodeBuffer.word(
             a: layout.header, immediate: Int32(layout.frameSlots(operandsMax: operandsMax)))
         let words = UnsafeMutableBufferPointer<UInt64>.allocate(capacity: code.count)
         _ = words.initialize(from: UnsafeBufferPointer(start: code.elements, count: code.count))
-        return Result(words: words, entry: entry)
+        return Result(words: words, entry: entry, handlers: handlers.finish())
+    }
+
+    /// Makes the operation that a function begins with the shortest that does.
+    /// - Returns: the position of the function's first operation.
+    private mutating func setEntry(_ start: Int) -> Int {
+        let zeroed = localTypes.count - layout.parameterCount
+        if constants.count > 0 || zeroed > 8 {
+            // Constants follow the zeroed locals directly.
+            code[start + 2] = CodeBuffer.word(
+                a: layout.firstFurtherLocal, b: zeroed, immediate: Int32(constants.count))
+            code[start + 3] = CodeBuffer.word(immediate: Int32((code.count - start - 3) * 8))
+            for index in 0..<constants.count { code.append(constants[index]) }
+            return start + 1
+        }
+        if zeroed == 0 { return start + 4 }
+        let enter = zeroed <= 2 ? ~WASM_OP_enter_2 : zeroed <= 4 ? ~WASM_OP_enter_4 : ~WASM_OP_enter_8
+        code.place(enter, at: start + 2, CodeBuffer.word(a: layout.firstFurtherLocal))
+        return start + 2
     }
 
     private mutating func instruction() {
@@ -148,11 +204,27 @@ struct Translator: ~Copyable {
         case WASM_SHAPE_INT_UNARY: intUnary(row)
         case WASM_SHAPE_FLOAT_BINARY, WASM_SHAPE_FLOAT_COMPARE: floatBinary(row)
         case WASM_SHAPE_FLOAT_UNARY, WASM_SHAPE_INT_TO_FLOAT, WASM_SHAPE_FLOAT_TO_INT: conversion(row)
+        case WASM_SHAPE_INT_LOAD, WASM_SHAPE_FLOAT_LOAD, WASM_SHAPE_INT_STORE, WASM_SHAPE_FLOAT_STORE:
+            if hasFarMemories { accessFar(row) } else { access(row) }
+        case WASM_SHAPE_SPECIAL: special(source)
+        default: if hasFarMemories, row.touchesMemory { accessFar(row) } else { vector(row) }
+        }
+    }
+
+    @inline(__always)
+    mutating func access(_ row: WasmInstruction) {
+        switch row.shape {
         case WASM_SHAPE_INT_LOAD, WASM_SHAPE_FLOAT_LOAD: load(row)
         case WASM_SHAPE_INT_STORE: intStore(row)
         case WASM_SHAPE_FLOAT_STORE: floatStore(row)
-        default: special(source)
+        default: vector(row)
         }
+    }
+
+    /// Leaves nothing that the next instruction could be joined with.
+    private mutating func settle() {
+        flushTop(height)
+        label()
     }
 
     // MARK: Fuel

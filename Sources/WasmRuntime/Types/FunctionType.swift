@@ -13,6 +13,9 @@ public struct FunctionType: Hashable, Sendable, CustomStringConvertible {
         return "(\(list(parameters))) -> (\(list(results)))"
     }
 
+    var parameterSlots: Int { parameters.reduce(0) { $0 + $1.slots } }
+    var resultSlots: Int { results.reduce(0) { $0 + $1.slots } }
     /// Slots in front of a frame's header: parameters and results share them.
-    var headerSlot: Int { max(parameters.count, results.count) }
+    var headerSlot: Int { max(parameterSlots, resultSlots) }
+    var hasVectors: Bool { parameters.contains(.v128) || results.contains(.v128) }
 }

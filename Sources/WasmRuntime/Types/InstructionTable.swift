@@ -1,6 +1,7 @@
 import CWasmCore
 
-/// The rows of `WasmInstructions.h`, by code: an opcode, or 0x100 plus what follows the prefix 0xFC.
+/// The rows of `WasmInstructions.h`, by code: an opcode, or 0x100 plus what follows the prefix 0xFC, or 0x200 plus what
+/// follows 0xFD.
 enum InstructionTable {
     static let count = Int(WASM_INSTRUCTION_COUNT)
     // Safety: constant data of the C target.
@@ -22,6 +23,10 @@ extension WasmFeature {
         case WASM_FEATURE_SATURATING: (.saturatingConversions, "saturating conversions")
         case WASM_FEATURE_BULK: (.bulkMemory, "bulk memory")
         case WASM_FEATURE_REFERENCE_TYPES: (.referenceTypes, "reference types")
+        case WASM_FEATURE_TAIL_CALL: (.tailCalls, "tail calls")
+        case WASM_FEATURE_EXCEPTIONS: (.exceptions, "exceptions")
+        case WASM_FEATURE_SIMD: (.simd, "SIMD")
+        case WASM_FEATURE_RELAXED_SIMD: (.relaxedSIMD, "relaxed SIMD")
         default: nil
         }
     }

@@ -12,11 +12,18 @@ public struct ValueType: RawRepresentable, Hashable, Sendable, CustomStringConve
     public static let v128 = ValueType(rawValue: 0x7B)
     public static let funcRef = ValueType(rawValue: 0x70)
     public static let externRef = ValueType(rawValue: 0x6F)
+    /// A caught exception.
+    public static let exnRef = ValueType(rawValue: 0x69)
 
-    public var isReference: Bool { self == .funcRef || self == .externRef }
+    public var isReference: Bool { self == .funcRef || self == .externRef || self == .exnRef }
     public var isNumber: Bool { rawValue >= 0x7C && rawValue <= 0x7F }
     /// Whether the interpreter keeps it in its accumulator for floats.
     var isFloat: Bool { self == .f32 || self == .f64 }
+
+    /// What the upper half of a `v128` counts as, where values are counted in slots of 64 bits. Never in a module.
+    static let upperHalf = ValueType(rawValue: 0xFB)
+    /// Slots of 64 bits that a value takes.
+    var slots: Int { self == .v128 ? 2 : 1 }
 
     public var description: String {
         switch self {
@@ -27,6 +34,7 @@ public struct ValueType: RawRepresentable, Hashable, Sendable, CustomStringConve
         case .v128: "v128"
         case .funcRef: "funcref"
         case .externRef: "externref"
+        case .exnRef: "exnref"
         default: "type 0x\(String(rawValue, radix: 16))"
         }
     }

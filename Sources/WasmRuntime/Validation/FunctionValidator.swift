@@ -23,12 +23,17 @@ struct FunctionValidator: ~Copyable {
     let declared: [Bool]
     let features: WasmFeatures
     let limits: ModuleLimits
+    private let rows = InstructionTable.rows
     let common: CommonInstructions
 
     // Safety: owned by this value; every index is checked against `height`, `locals.count` or `depth` below.
     var operands = GrowableBuffer<UInt32>()
     var control = GrowableBuffer<ControlFrame>()
     var locals = GrowableBuffer<UInt32>()
+    /// How many of them are vectors.
+    private var vectorLocals = 0
+    /// Whether vectors can come from outside of a function: from calls, block types or globals.
+    private let mayUseVectors: Bool
     var reader: ByteReader
     var summary = FunctionSummary()
     /// The offset of the instruction under inspection.
@@ -42,13 +47,17 @@ struct FunctionValidator: ~Copyable {
         self.declared = declared
         self.features = features
         self.limits = limits
-        common = CommonInstructions(features: features, hasMemory: !contents.memories.isEmpty)
+        mayUseVectors = types.hasVectors || contents.globals.contains { $0.value == .v128 }
+        common = CommonInstructions(features: features, hasMemory: contents.memories.first?.address == .i32)
         reader = ByteReader(ModuleBytes([]))
     }
 
-    mutating func validate(_ body: ByteReader, type: Signature) throws(ModuleError) -> FunctionSummary {
+    /// - Parameter index: of the function's type.
+    mutating func validate(_ body: ByteReader, type index: Int) throws(ModuleError) -> FunctionSummary {
+        let type = types[index]
         reader = body
         summary = FunctionSummary()
+        summary.usesVectors = mayUseVectors
         operands.removeAll()
         control.removeAll()
         try declareLocals(type)
@@ -58,13 +67,14 @@ struct FunctionValidator: ~Copyable {
             try instruction()
         }
         guard reader.isAtEnd else { throw reader.malformed("section size mismatch: bytes behind the function's end") }
-        try checkFrame(type)
+        try checkFrame(types.slots(index))
         return summary
     }
 
     private mutating func declareLocals(_ type: Signature) throws(ModuleError) {
         locals.removeAll()
         for parameter in type.parameters { locals.append(parameter) }
+        vectorLocals = types.hasVectors ? type.parameters.count { $0 == ValueType.v128.rawValue } : 0
         let groups = try reader.count("groups of locals", max: limits.localsMax)
         var total: UInt64 = UInt64(type.parameters.count)
         for _ in 0..<groups {
@@ -76,15 +86,19 @@ struct FunctionValidator: ~Copyable {
                 throw ModuleError(
                     .tooLarge, "\(total) locals, at most \(limits.localsMax) allowed", at: reader.position)
             }
+            if valueType == .v128 { vectorLocals += Int(count) }
             for _ in 0..<count { locals.append(valueType.rawValue) }
         }
     }
 
     /// The interpreter's slots have 16 bits: a frame that needs more is refused here, not when it first runs.
+    /// - Parameter type: in slots.
     private func checkFrame(_ type: Signature) throws(ModuleError) {
+        // Where there are vectors, every operand might be one.
+        let operandSlotsMax = Int(summary.operandsMax) * (summary.usesVectors || vectorLocals > 0 ? 2 : 1)
         let slots = FrameLayout.slotsMax(
-            type, locals: locals.count, wideConstants: Int(summary.wideConstants),
-            operandsMax: Int(summary.operandsMax))
+            type, locals: locals.count + vectorLocals, wideConstants: Int(summary.wideConstants),
+            vectorConstants: Int(summary.vectorConstants), operandsMax: operandSlotsMax)
         guard slots <= limits.frameSlotsMax else {
             throw ModuleError(
                 .tooLarge, "function needs a frame of \(slots) slots, at most \(limits.frameSlotsMax) allowed", at: at)
@@ -134,7 +148,7 @@ struct FunctionValidator: ~Copyable {
     private mutating func instruction() throws(ModuleError) {
         at = reader.position
         let code = try opcode()
-        let row = InstructionTable.rows[code]
+        let row = rows[code]
         if row.feature != WASM_FEATURE_MVP, let need = row.feature.required, !features.contains(need.feature) {
             throw ModuleError(.unsupported, "\(InstructionTable.name(code)): \(need.name) is off", at: at)
         }
@@ -148,15 +162,14 @@ struct FunctionValidator: ~Copyable {
             try pop(operand)
             push(UInt32(row.result))
         case WASM_SHAPE_INT_LOAD, WASM_SHAPE_FLOAT_LOAD:
-            try memoryArgument(row)
-            try pop(ValueType.i32.rawValue)
+            try pop(try memoryArgument(row))
             push(UInt32(row.result))
         case WASM_SHAPE_INT_STORE, WASM_SHAPE_FLOAT_STORE:
-            try memoryArgument(row)
+            let address = try memoryArgument(row)
             try pop(operand)
-            try pop(ValueType.i32.rawValue)
-        default:
-            try special(code)
+            try pop(address)
+        case WASM_SHAPE_SPECIAL: try special(code)
+        default: try vector(row)
         }
     }
 
@@ -165,32 +178,27 @@ struct FunctionValidator: ~Copyable {
         switch byte {
         case 0xFC:
             let sub = try reader.u32()
-            guard sub < UInt32(InstructionTable.count - 0x100),
-                InstructionTable.rows[0x100 + Int(sub)].shape != WASM_SHAPE_ILLEGAL
-            else { throw ModuleError(.malformed, "illegal opcode 0xfc \(sub)", at: at) }
+            guard sub < 0x100, rows[0x100 + Int(sub)].shape != WASM_SHAPE_ILLEGAL else {
+                throw ModuleError(.malformed, "illegal opcode 0xfc \(sub)", at: at)
+            }
             return 0x100 + Int(sub)
-        case 0xFB, 0xFD, 0xFE, 0x06...0x0A, 0x12...0x15, 0x18...0x19, 0x1F, 0xD3...0xD6:
+        case 0xFD:
+            let sub = try reader.u32()
+            guard sub < UInt32(InstructionTable.count - 0x200),
+                rows[0x200 + Int(sub)].shape != WASM_SHAPE_ILLEGAL
+            else { throw ModuleError(.malformed, "illegal opcode 0xfd \(sub)", at: at) }
+            return 0x200 + Int(sub)
+        case 0x06, 0x07, 0x09, 0x18, 0x19:
+            throw ModuleError(
+                .unsupported, "\(Self.legacyName(byte)): exceptions as they were before try_table are not implemented",
+                at: at)
+        case 0xFB, 0xFE, 0x14...0x15, 0xD3...0xD6:
             throw ModuleError(.unsupported, "opcode 0x\(String(byte, radix: 16)) is not implemented", at: at)
         default:
-            guard InstructionTable.rows[Int(byte)].shape != WASM_SHAPE_ILLEGAL else {
+            guard rows[Int(byte)].shape != WASM_SHAPE_ILLEGAL else {
                 throw ModuleError(.malformed, "illegal opcode 0x\(String(byte, radix: 16))", at: at)
             }
             return Int(byte)
         }
-    }
-
-    private mutating func memoryArgument(_ row: WasmInstruction) throws(ModuleError) {
-        let alignment = try reader.u32()
-        guard alignment < 32 else {
-            if alignment < 128 { throw ModuleError(.unsupported, "multiple memories are not implemented", at: at) }
-            throw ModuleError(.malformed, "malformed memop flags", at: at)
-        }
-        _ = try reader.size32("offset")
-        try requireMemory(0)
-        guard alignment <= row.width_log2 else { throw invalid("alignment must not be larger than natural") }
-    }
-
-    func requireMemory(_ index: UInt32) throws(ModuleError) {
-        guard index < contents.memories.count else { throw invalid("unknown memory \(index)") }
     }
 }

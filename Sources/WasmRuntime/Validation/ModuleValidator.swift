@@ -4,6 +4,12 @@ struct FunctionSummary {
     var operandsMax: UInt32 = 0
     /// Occurrences of constants that no instruction of the internal code can carry, at most 65,535.
     var wideConstants: UInt16 = 0
+    /// Whether it may leave its place to another function.
+    var hasTailCalls = false
+    /// Occurrences of vectors that are constants, or may be, at most 65,535.
+    var vectorConstants: UInt16 = 0
+    /// Whether a vector may be among the operands.
+    var usesVectors = false
 }
 
 /// The rules of validation for a whole module. Source: WebAssembly 2.0, chapter 3.
@@ -15,6 +21,8 @@ struct ModuleValidator {
     private let limits: ModuleLimits
     /// Functions that `ref.func` may name: those mentioned outside of function bodies.
     private var declared: [Bool]
+    /// How many globals a constant expression may name: those that have their value before it is evaluated.
+    private var globalsBefore = 0
 
     /// - Returns: one summary for each function that is not imported.
     static func validate(
@@ -42,12 +50,17 @@ struct ModuleValidator {
         }
         for memory in contents.memories {
             guard memory.size.isOrdered else { throw invalid("size minimum must not be greater than maximum") }
-            guard max(memory.size.minimum, memory.size.maximum ?? 0) <= 65_536 else {
-                throw invalid("memory size must be at most 65536 pages (4 GiB)")
+            let pagesMax: UInt64 = memory.address == .i32 ? 65_536 : 1 << 48
+            guard max(memory.size.minimum, memory.size.maximum ?? 0) <= pagesMax else {
+                throw invalid("memory size must be at most \(pagesMax) pages")
             }
         }
-        guard contents.memories.count <= limits.memoriesMax else {
-            throw ModuleError(.unsupported, "multiple memories are not implemented", at: 0)
+        guard contents.memories.count <= 1 || features.contains(.multipleMemories) else {
+            throw ModuleError(.unsupported, "\(contents.memories.count) memories: multiple memories are off", at: 0)
+        }
+        for tag in contents.tags {
+            guard tag < types.count else { throw invalid("unknown type \(tag)") }
+            guard types[Int(tag)].results.isEmpty else { throw invalid("non-empty tag result type") }
         }
         if !features.contains(.mutableGlobals) {
             for global in contents.globals.prefix(contents.importedGlobalCount) where global.isMutable {
@@ -57,10 +70,13 @@ struct ModuleValidator {
     }
 
     private mutating func globals() throws(ModuleError) {
+        globalsBefore = contents.importedGlobalCount
+        for (table, value) in contents.tableValues { try check(value, is: contents.tables[table].element) }
         for (index, value) in contents.globalValues.enumerated() {
-            let type = contents.globals[contents.importedGlobalCount + index].value
-            try check(value, is: type)
+            if features.contains(.extendedConstants) { globalsBefore = contents.importedGlobalCount + index }
+            try check(value, is: contents.globals[contents.importedGlobalCount + index].value)
         }
+        if features.contains(.extendedConstants) { globalsBefore = contents.globals.count }
     }
 
     private mutating func elements() throws(ModuleError) {
@@ -70,7 +86,7 @@ struct ModuleValidator {
                 guard contents.tables[table].element == segment.type else {
                     throw invalid("type mismatch: segment and table differ", at: segment.offset)
                 }
-                try check(offset, is: .i32)
+                try check(offset, is: contents.tables[table].address.value)
             }
             for item in segment.items { try check(item, is: segment.type) }
         }
@@ -82,7 +98,7 @@ struct ModuleValidator {
             guard memory < contents.memories.count else {
                 throw invalid("unknown memory \(memory)", at: segment.offset)
             }
-            try check(offset, is: .i32)
+            try check(offset, is: contents.memories[memory].address.value)
         }
     }
 
@@ -98,6 +114,7 @@ struct ModuleValidator {
                 case .table: contents.tables.count
                 case .memory: contents.memories.count
                 case .global: contents.globals.count
+                case .tag: contents.tags.count
                 }
             guard export.index < count else {
                 throw invalid("unknown \(export.kind) \(export.index)", at: export.offset)
@@ -122,7 +139,7 @@ struct ModuleValidator {
         summaries.reserveCapacity(contents.bodies.count)
         for (index, body) in contents.bodies.enumerated() {
             let type = contents.functions[contents.importedFunctionCount + index]
-            summaries.append(try validator.validate(ByteReader(bytes, body), type: types[Int(type)]))
+            summaries.append(try validator.validate(ByteReader(bytes, body), type: Int(type)))
         }
         return summaries
     }
@@ -141,14 +158,15 @@ struct ModuleValidator {
         _ instruction: ConstantExpression.Instruction, at offset: Int, _ stack: inout [ValueType]
     ) throws(ModuleError) {
         switch instruction {
-        case .constant(let value): stack.append(value.type)
+        case .constant(let type, _): stack.append(type)
+        case .vector: stack.append(.v128)
         case .nullReference(let type): stack.append(type)
         case .function(let index):
             guard index < contents.functions.count else { throw invalid("unknown function \(index)", at: offset) }
             declared[Int(index)] = true
             stack.append(.funcRef)
         case .global(let index):
-            guard index < contents.importedGlobalCount else { throw invalid("unknown global \(index)", at: offset) }
+            guard index < globalsBefore else { throw invalid("unknown global \(index)", at: offset) }
             let global = contents.globals[Int(index)]
             guard !global.isMutable else { throw invalid("constant expression required", at: offset) }
             stack.append(global.value)

@@ -8,7 +8,7 @@ import WasmRuntime
 struct LongFunctionTests {
     @Test(
         "a long function gets the verdict of a short one",
-        arguments: SpecSuite.files("feature-only-2.0-features") { _ in false })
+        arguments: SpecSuite.files("wasm-2.0"))
     func samePrefixSameVerdict(_ file: String) throws {
         let root = try #require(SpecSuite.root)
         let folder = root.appending(path: file).deletingLastPathComponent()

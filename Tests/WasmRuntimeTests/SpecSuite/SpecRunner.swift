@@ -11,10 +11,18 @@ struct SpecRunner {
         var skippedText = 0
         /// Refusals that came from a feature being off rather than from the rule that was tested.
         var refusedFeature = 0
-        var failures: [String] = []
+        var failures: [Failure] = []
+    }
+
+    struct Failure: CustomStringConvertible {
+        let line: Int
+        let message: String
+
+        var description: String { "line \(line): \(message)" }
     }
 
     private let folder: URL
+    private let features: WasmFeatures
     private let store: Store
     private var instances: [String: Instance] = [:]
     private var definitions: [String: Module] = [:]
@@ -22,15 +30,16 @@ struct SpecRunner {
     private var imports = Imports()
     private var report = Report()
 
-    static func run(_ file: URL) throws -> Report {
+    static func run(_ file: URL, features: WasmFeatures) throws -> Report {
         let script = try JSONDecoder().decode(SpecScript.self, from: Data(contentsOf: file))
-        var runner = SpecRunner(folder: file.deletingLastPathComponent())
+        var runner = SpecRunner(folder: file.deletingLastPathComponent(), features: features)
         for command in script.commands { runner.run(command) }
         return runner.report
     }
 
-    private init(folder: URL) {
+    private init(folder: URL, features: WasmFeatures) {
         self.folder = folder
+        self.features = features
         var limits = InstanceLimits()
         limits.stackBytesMax = 1 << 20
         store = Store(limits: limits)
@@ -40,16 +49,16 @@ struct SpecRunner {
     private mutating func run(_ command: SpecScript.Command) {
         do {
             if let failure = try perform(command) {
-                report.failures.append("line \(command.line): \(command.type): \(failure)")
+                report.failures.append(Failure(line: command.line, message: "\(command.type): \(failure)"))
             }
         } catch {
-            report.failures.append("line \(command.line): \(command.type): \(error)")
+            report.failures.append(Failure(line: command.line, message: "\(command.type): \(error)"))
         }
     }
 
     private mutating func load(_ command: SpecScript.Command) throws -> Module? {
         guard let name = command.binary else { return nil }
-        return try Module([UInt8](Data(contentsOf: folder.appending(path: name))))
+        return try Module([UInt8](Data(contentsOf: folder.appending(path: name))), features: features)
     }
 
     /// - Returns: what is wrong, if anything.
@@ -78,6 +87,7 @@ struct SpecRunner {
         case "action": return passed(unless: try values(command).failure)
         case "assert_return": return passed(unless: try checkReturn(command))
         case "assert_trap", "assert_exhaustion": return passed(unless: try checkTrap(command))
+        case "assert_exception": return passed(unless: try checkException(command))
         case "assert_invalid": return try checkRefused(command, as: .invalid)
         case "assert_malformed_custom", "assert_invalid_custom":
             return try checkCustom(command)
@@ -123,7 +133,8 @@ struct SpecRunner {
         if let failure { return failure }
         let expected = command.expected ?? []
         guard values.count == expected.count, zip(values, expected).allSatisfy(SpecValue.matches) else {
-            return "\(command.action?.field ?? "") gave \(values.map { "\($0.type) \($0.bits)" }), expected \(expected)"
+            let given = values.map { "\($0.type) \($0.bits) \($0.upperBits)" }
+            return "\(command.action?.field ?? "") gave \(given), expected \(expected)"
         }
         return nil
     }
@@ -134,6 +145,16 @@ struct SpecRunner {
         guard case .trapped(let trap)? = outcome else { return "no trap: \(String(describing: outcome))" }
         let isExhausted = if case .stackExhausted = trap.reason { true } else { false }
         return isExhausted == (command.type == "assert_exhaustion") ? nil : "the wrong trap: \(trap)"
+    }
+
+    private func checkException(_ command: SpecScript.Command) throws -> String? {
+        let outcome = try outcome(command)
+        guard case .trapped(let trap)? = outcome, case .uncaughtException(_, let values) = trap.reason else {
+            return "no exception: \(String(describing: outcome))"
+        }
+        guard let expected = command.expected else { return nil }
+        let holds = values.count == expected.count && zip(values, expected).allSatisfy(SpecValue.matches)
+        return holds ? nil : "thrown with \(values), expected \(expected)"
     }
 
     private mutating func checkRefused(_ command: SpecScript.Command, as kind: ModuleError.Kind) throws -> String? {
@@ -188,6 +209,11 @@ struct SpecRunner {
             TableType(element: .funcRef, size: SizeRange(minimum: 10, maximum: 20)))
         {
             imports.define("spectest", "table", .table(table))
+        }
+        if let table = store.makeTable(
+            TableType(element: .funcRef, size: SizeRange(minimum: 10, maximum: 20), address: .i64))
+        {
+            imports.define("spectest", "table64", .table(table))
         }
         if let memory = store.makeMemory(MemoryType(size: SizeRange(minimum: 1, maximum: 2))) {
             imports.define("spectest", "memory", .memory(memory))

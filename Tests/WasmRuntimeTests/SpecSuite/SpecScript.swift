@@ -13,7 +13,7 @@ struct SpecScript: Decodable {
         var moduleType: String?
         var text: String?
         var action: Action?
-        var expected: [Expected]?
+        var expected: [Constant]?
         var `as`: String?
         var module: String?
         var instance: String?
@@ -36,24 +36,29 @@ struct SpecScript: Decodable {
         var args: [Constant]?
     }
 
+    /// A value: an argument, or what is expected of a result.
     struct Constant: Decodable {
         let type: String
-        var value: String?
-    }
+        let value: String?
+        /// A vector's, from lane 0 on.
+        let lanes: [String]?
+        let laneType: String?
+        /// Alternatives, for the type `either`.
+        let values: [Constant]?
 
-    struct Expected: Decodable {
-        let type: String
-        var value: String?
-        var values: [Expected]?
-
-        enum CodingKeys: String, CodingKey { case type, value, values }
+        enum CodingKeys: String, CodingKey {
+            case type, value, values
+            case laneType = "lane_type"
+        }
 
         init(from decoder: any Decoder) throws {
             let container = try decoder.container(keyedBy: CodingKeys.self)
             type = try container.decode(String.self, forKey: .type)
-            // A vector's value is a list of lanes.
-            value = try? container.decodeIfPresent(String.self, forKey: .value)
-            values = try container.decodeIfPresent([Expected].self, forKey: .values)
+            laneType = try container.decodeIfPresent(String.self, forKey: .laneType)
+            let isVector = laneType != nil
+            value = isVector ? nil : try container.decodeIfPresent(String.self, forKey: .value)
+            lanes = isVector ? try container.decode([String].self, forKey: .value) : nil
+            values = try container.decodeIfPresent([Constant].self, forKey: .values)
         }
     }
 }
