@@ -69,6 +69,8 @@ enum WasmImmediates : uint8_t {
     WASM_IMMEDIATES_MEMORY_AND_LANE,
     /// Sixteen bytes.
     WASM_IMMEDIATES_VECTOR,
+    /// A block's type, then its catch clauses.
+    WASM_IMMEDIATES_TRY_TABLE,
 };
 
 /// The extension of WebAssembly 1.0 that an instruction came with.
@@ -81,6 +83,7 @@ enum WasmFeature : uint8_t {
     WASM_FEATURE_SIMD,
     WASM_FEATURE_RELAXED_SIMD,
     WASM_FEATURE_TAIL_CALL,
+    WASM_FEATURE_EXCEPTIONS,
 };
 
 typedef struct WasmInstruction {
@@ -208,6 +211,10 @@ enum WasmStatus : uint32_t {
     WASM_STATUS_MEMORY_GROW,
     /// table.grow of table `trap` by `operand`, filled with slot `operand2` >> 16; result to slot `operand2` & 0xFFFF.
     WASM_STATUS_TABLE_GROW,
+    /// An exception with tag `operand` of the instance, whose values start at slot `operand2` of `frame`.
+    WASM_STATUS_THROW,
+    /// The exception with reference `operand`, again.
+    WASM_STATUS_THROW_REF,
 };
 
 enum WasmTrap : uint32_t {
@@ -225,6 +232,7 @@ enum WasmTrap : uint32_t {
     WASM_TRAP_UNINITIALIZED_ELEMENT,
     WASM_TRAP_TYPE_MISMATCH,
     WASM_TRAP_STACK_EXHAUSTED,
+    WASM_TRAP_NULL_REFERENCE,
 };
 
 /// One call in progress: all that is needed to go on with it later, besides its stack and its instances.

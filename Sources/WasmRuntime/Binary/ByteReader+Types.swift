@@ -22,7 +22,12 @@ extension ByteReader {
                 throw ModuleError(.unsupported, "reference types are off", at: at)
             }
             return ValueType(rawValue: UInt32(code))
-        case 0x63, 0x64, 0x69...0x6E, 0x71...0x74:
+        case 0x69:
+            guard features.contains(.exceptions) else {
+                throw ModuleError(.unsupported, "exnref: exceptions are off", at: at)
+            }
+            return .exnRef
+        case 0x63, 0x64, 0x6A...0x6E, 0x71...0x74:
             throw ModuleError(.unsupported, "typed references are not implemented", at: at)
         default:
             throw ModuleError(.malformed, "malformed value type 0x\(String(code, radix: 16))", at: at)
@@ -80,12 +85,19 @@ extension ByteReader {
     }
 
     mutating func tableType(features: WasmFeatures) throws(ModuleError) -> TableType {
-        if try peek() == 0x40 {
-            throw ModuleError(.unsupported, "table initialisers are not implemented", at: position)
-        }
         let element = try referenceType(features: features)
         let (size, address) = try sizeRange(features: features)
         return TableType(element: element, size: size, address: address)
+    }
+
+    /// - Returns: the index of its function type.
+    mutating func tagType(features: WasmFeatures) throws(ModuleError) -> UInt32 {
+        let at = position
+        guard features.contains(.exceptions) else {
+            throw ModuleError(.unsupported, "tag: exceptions are off", at: at)
+        }
+        guard try byte() == 0 else { throw ModuleError(.malformed, "malformed tag attribute", at: at) }
+        return try u32()
     }
 
     mutating func globalType(features: WasmFeatures) throws(ModuleError) -> GlobalType {

@@ -83,7 +83,7 @@ struct ModuleDecoder {
         case 10: try code(&reader)
         case 11: try data(&reader)
         case 12: contents.dataCount = Int(try reader.u32())
-        default: throw reader.unsupported("exception handling is not implemented")
+        default: try tags(&reader)
         }
     }
 
@@ -104,6 +104,7 @@ struct ModuleDecoder {
         contents.importedTableCount = contents.tables.count
         contents.importedMemoryCount = contents.memories.count
         contents.importedGlobalCount = contents.globals.count
+        contents.importedTagCount = contents.tags.count
     }
 
     private mutating func importType(_ reader: inout ByteReader) throws(ModuleError) -> ExternalType {
@@ -128,7 +129,13 @@ struct ModuleDecoder {
             let global = try reader.globalType(features: features)
             contents.globals.append(global)
             return .global(global)
-        case 4: throw ModuleError(.unsupported, "exception handling is not implemented", at: at)
+        case 4:
+            let index = try reader.tagType(features: features)
+            guard index < contents.types.count else {
+                throw ModuleError(.invalid, "unknown type \(index)", at: at)
+            }
+            contents.tags.append(index)
+            return .tag(contents.types[Int(index)])
         default: throw ModuleError(.malformed, "malformed import kind", at: at)
         }
     }
@@ -141,8 +148,21 @@ struct ModuleDecoder {
 
     private mutating func tables(_ reader: inout ByteReader) throws(ModuleError) {
         for _ in 0..<(try reader.count("tables", max: limits.tablesMax)) {
+            let hasValue = try tableHasValue(&reader)
             contents.tables.append(try reader.tableType(features: features))
+            guard hasValue else { continue }
+            contents.tableValues[contents.tables.count - 1] = try ConstantExpression(&reader, features: features)
         }
+    }
+
+    private func tableHasValue(_ reader: inout ByteReader) throws(ModuleError) -> Bool {
+        guard try reader.peek() == 0x40 else { return false }
+        guard features.contains(.tableInitialisers) else {
+            throw ModuleError(.unsupported, "table initialisers are off", at: reader.position)
+        }
+        _ = try reader.byte()
+        guard try reader.byte() == 0 else { throw reader.malformed("malformed table") }
+        return true
     }
 
     private mutating func memories(_ reader: inout ByteReader) throws(ModuleError) {
@@ -161,14 +181,23 @@ struct ModuleDecoder {
         }
     }
 
+    private mutating func tags(_ reader: inout ByteReader) throws(ModuleError) {
+        guard features.contains(.exceptions) else {
+            throw ModuleError(.unsupported, "tags: exceptions are off", at: reader.position)
+        }
+        for _ in 0..<(try reader.count("tags", max: limits.tagsMax)) {
+            contents.tags.append(try reader.tagType(features: features))
+        }
+    }
+
     private mutating func exports(_ reader: inout ByteReader) throws(ModuleError) {
         for _ in 0..<(try reader.count("exports", max: limits.exportsMax)) {
             let at = reader.position
             let name = try reader.name()
             let code = try reader.byte()
-            guard let kind = ExternalKind(rawValue: code) else {
-                if code == 4 { throw reader.unsupported("exception handling is not implemented") }
-                throw reader.malformed("malformed export kind")
+            guard let kind = ExternalKind(rawValue: code) else { throw reader.malformed("malformed export kind") }
+            guard kind != .tag || features.contains(.exceptions) else {
+                throw ModuleError(.unsupported, "tag: exceptions are off", at: at)
             }
             contents.exports.append(ExportEntry(name: name, kind: kind, index: Int(try reader.u32()), offset: at))
         }
@@ -248,9 +277,4 @@ struct ModuleDecoder {
         }
         return ElementSegment(mode: mode, type: type, items: items, offset: at)
     }
-}
-
-extension ByteReader {
-    @inline(never)
-    func unsupported(_ message: String) -> ModuleError { ModuleError(.unsupported, message, at: position) }
 }

@@ -39,6 +39,7 @@ public final class Instance {
                 cell.pointee = evaluate(expression)
             }
         }
+        for (table, value) in contents.tableValues { storage.tables[table].fill(with: evaluate(value)) }
         for (index, segment) in contents.elements.enumerated() {
             storage.setElements(index, segment.items.map(evaluate))
         }
@@ -143,6 +144,7 @@ public final class Instance {
         case .function: return .function(Function(store: store, reference: storage.functions[export.index]))
         case .table: return .table(storage.tables[export.index])
         case .memory: return .memory(storage.memories[export.index])
+        case .tag: return .tag(storage.tags[export.index])
         case .global:
             let own = export.index - contents.importedGlobalCount
             if own < 0 { return .global(storage.importedGlobals[export.index]) }

@@ -16,15 +16,17 @@ final class InstanceStorage {
     let tables: [Table]
     let memories: [Memory]
     let importedGlobals: [Global]
+    let tags: [ExceptionTag]
 
     init(
         _ code: ModuleCode, store: Store, importedFunctions: [Function], tables: [Table], memories: [Memory],
-        importedGlobals: [Global]
+        importedGlobals: [Global], tags: [ExceptionTag]
     ) {
         self.code = code
         self.tables = tables
         self.memories = memories
         self.importedGlobals = importedGlobals
+        self.tags = tags
         let contents = code.contents
         let bytes = Int(WASM_CONTEXT_GLOBALS) + 8 * Int(contents.ownGlobalSlots)
         let block = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 16)

@@ -20,11 +20,12 @@ public final class InstanceTemplate: Sendable {
 
     /// Takes the state of an instance that no execution is using, and makes that the state it is reset to from now on.
     /// An imported memory must belong to this instance alone.
-    /// - Returns: nil if the module imports a table or a mutable global: those are not the instance's own.
+    /// - Returns: nil if the module imports a table or a mutable global, or if the instance refers to a caught
+    ///   exception: those are not the instance's own.
     public init?(of instance: Instance) {
         let storage = instance.storage
         let contents = storage.code.contents
-        guard contents.importedTableCount == 0,
+        guard contents.importedTableCount == 0, !storage.holdsExceptions,
             !contents.globals.prefix(contents.importedGlobalCount).contains(where: \.isMutable)
         else { return nil }
         code = storage.code

@@ -5,6 +5,7 @@ enum Linker {
         var tables: [Table] = []
         var memories: [Memory] = []
         var globals: [Global] = []
+        var tags: [ExceptionTag] = []
         for entry in code.contents.imports {
             let item = Import(module: entry.module, name: entry.name, type: entry.type)
             guard let found = imports[entry.module, entry.name] else { throw .missingImport(item) }
@@ -20,6 +21,7 @@ enum Linker {
                 && memory.type.size.satisfies(type.size, currentSize: memory.pages):
                 memories.append(memory)
             case (.global(let type), .global(let global)) where global.type == type: globals.append(global)
+            case (.tag(let type), .tag(let tag)) where tag.type == type: tags.append(tag)
             default: throw .incompatibleImport(item, found: found.typeDescription)
             }
         }
@@ -38,7 +40,17 @@ enum Linker {
         }
         return InstanceStorage(
             code, store: store, importedFunctions: functions, tables: tables, memories: memories,
-            importedGlobals: globals)
+            importedGlobals: globals, tags: tags + ownTags(code.contents))
+    }
+
+    private static func ownTags(_ contents: ModuleContents) -> [ExceptionTag] {
+        let imported = contents.importedTagCount
+        guard contents.tags.count > imported else { return [] }
+        var names: [Int: String] = [:]
+        for export in contents.exports where export.kind == .tag && names[export.index] == nil {
+            names[export.index] = export.name
+        }
+        return (imported..<contents.tags.count).map { ExceptionTag(contents.type(ofTag: $0), name: names[$0]) }
     }
 
     private static func refusal(of type: TableType, _ total: MemoryBudget, _ store: Store) -> InstantiationError {
@@ -77,6 +89,7 @@ extension External {
         case .table(let table): ExternalType.table(table.type).description
         case .memory(let memory): ExternalType.memory(memory.type).description
         case .global(let global): ExternalType.global(global.type).description
+        case .tag(let tag): ExternalType.tag(tag.type).description
         }
     }
 }

@@ -23,6 +23,7 @@ public final class Store {
         let words: UnsafeMutablePointer<UInt64>
         static let hostEntry = 1
         static let instanceEntry = 5
+        static let instanceReturn = 7
         static let count = 9
     }
 
@@ -40,6 +41,9 @@ public final class Store {
     private var bridges: [UInt32: Bridge] = [:]
     private var registered: [FunctionType: UInt32] = [:]
     private var idleStacks: [GuestStack] = []
+    /// Calls that have a stack.
+    private(set) var executions: [UnsafeMutablePointer<WasmExecution>] = []
+    var exceptions: ExceptionTable
     /// What a memory is for a module that has none.
     let noMemory: UnsafeMutablePointer<WasmMemory>
 
@@ -47,6 +51,7 @@ public final class Store {
     public init(limits: InstanceLimits = InstanceLimits(), budget: MemoryBudget? = nil) {
         self.limits = limits
         self.budget = budget
+        exceptions = ExceptionTable(countMax: limits.exceptionsMax)
         raw = .allocate(capacity: 1)
         let functions = UnsafeMutablePointer<WasmFunction>.allocate(capacity: functionCapacity)
         let contexts = UnsafeMutablePointer<UnsafeMutablePointer<WasmContext>>.allocate(capacity: contextCapacity)
@@ -144,9 +149,9 @@ public final class Store {
         return nil
     }
 
-    /// Where a function of an instance returns to when a bridge has entered it.
+    /// Where a function returns to when a bridge has entered the instance that it runs in.
     func bridgeReturn(to reference: UInt64) -> UnsafePointer<UInt64> {
-        raw.pointee.functions[Int(reference)].bridge + 2
+        UnsafePointer(bridge(type(of: reference)).words + Bridge.instanceReturn)
     }
 
     // MARK: Instances
@@ -169,6 +174,14 @@ public final class Store {
     // MARK: Stacks
 
     func takeStack() -> GuestStack? { idleStacks.popLast() ?? GuestStack(bytes: limits.stackBytesMax) }
+
+    func remember(_ execution: UnsafeMutablePointer<WasmExecution>) { executions.append(execution) }
+
+    func forget(_ execution: UnsafeMutablePointer<WasmExecution>) {
+        guard let index = executions.lastIndex(of: execution) else { return }
+        executions.swapAt(index, executions.count - 1)
+        executions.removeLast()
+    }
 
     func giveBack(_ stack: consuming GuestStack) {
         if idleStacks.count < 4 { idleStacks.append(stack) }

@@ -56,6 +56,11 @@ public final class Table {
         raw.pointee.size = size
     }
 
+    /// Makes all elements the same.
+    func fill(with reference: UInt64) {
+        raw.pointee.elements?.update(repeating: reference, count: Int(raw.pointee.size))
+    }
+
     /// All references, for a template.
     var elements: [UInt64] {
         get { Array(UnsafeBufferPointer(start: raw.pointee.elements, count: Int(raw.pointee.size))) }

@@ -20,7 +20,9 @@ struct SnapshotWriter {
 
     mutating func type(_ type: ValueType) { bytes.append(UInt8(truncatingIfNeeded: type.rawValue)) }
 
-    mutating func size(_ range: SizeRange) {
+    /// The declared size of a memory or a table.
+    mutating func size(_ range: SizeRange, _ address: AddressType) {
+        flag(address == .i64)
         flag(range.maximum != nil)
         integer(range.minimum)
         integer(range.maximum ?? 0)
@@ -28,6 +30,7 @@ struct SnapshotWriter {
 
     /// A reference of a type: a function's is translated, the host's own number stays.
     mutating func reference(_ bits: UInt64, _ type: ValueType) throws(SnapshotError) {
+        guard type != .exnRef || bits == 0 else { throw .notPortable("a reference to a caught exception") }
         guard type == .funcRef else { return integer(bits) }
         guard let portable = references.portable(bits) else {
             throw .notPortable("a reference to a host function that no instance imports")

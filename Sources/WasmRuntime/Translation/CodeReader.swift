@@ -33,6 +33,13 @@ struct CodeReader {
         return (memory, u64())
     }
 
+    /// - Returns: `tag` is nil where all are caught.
+    mutating func catchClause() -> (tag: Int?, takesReference: Bool, label: Int) {
+        let kind = byte()
+        let tag = kind < 2 ? Int(u32()) : nil
+        return (tag, kind & 1 != 0, Int(u32()))
+    }
+
     mutating func s32() -> Int32 { Int32(truncatingIfNeeded: signed()) }
     mutating func s64() -> Int64 { signed() }
 

@@ -11,6 +11,9 @@ extension Translator {
         case 0x02...0x04: enterBlock(source)
         case 0x05: otherwise()
         case 0x0B: endBlock()
+        case 0x08: throwException()
+        case 0x0A: throwReference()
+        case 0x1F: enterGuarded()
         case 0x0C: branch()
         case 0x0D: branchIf()
         case 0x0E: branchTable()
@@ -205,7 +208,7 @@ extension Translator {
             let before = reader
             let source = reader.code()
             switch source {
-            case 0x02...0x04: depth += 1
+            case 0x02...0x04, 0x1F: depth += 1
             case 0x05 where depth == 0:
                 reader = before
                 return
@@ -239,6 +242,9 @@ extension Translator {
             _ = reader.memoryArgument()
             _ = reader.byte()
         case WASM_IMMEDIATES_VECTOR: reader.skip(16)
+        case WASM_IMMEDIATES_TRY_TABLE:
+            _ = reader.s64()
+            for _ in 0..<reader.u32() { _ = reader.catchClause() }
         default: _ = reader.fixed64()
         }
     }

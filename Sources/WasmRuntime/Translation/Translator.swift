@@ -5,7 +5,7 @@ import CWasmCore
 struct Translator: ~Copyable {
     /// A block, loop or if that is open.
     struct Block {
-        enum Kind: UInt8 { case block, loop, conditional, alternative }
+        enum Kind: UInt8 { case block, loop, conditional, alternative, guarded }
         let kind: Kind
         let signature: Signature
         /// Operands below the block's own.
@@ -14,6 +14,8 @@ struct Translator: ~Copyable {
         var start = 0
         /// Target words of branches to the block's end, chained through their immediates; -1 ends the chain.
         var branches = -1
+        /// Catch clauses that go to the block's end, chained through their targets; -1 ends the chain.
+        var landings = -1
         /// The target word of the branch that an `if` takes when its condition is zero, or -1.
         var otherwise = -1
         /// `pendingFuel` at that branch.
@@ -27,6 +29,8 @@ struct Translator: ~Copyable {
         /// Owned by the receiver; the word before `entry` describes the frame.
         let words: UnsafeMutableBufferPointer<UInt64>
         let entry: Int
+        /// Who catches what; nil for nobody.
+        let handlers: ExceptionHandlers?
     }
 
     let module: ModuleCode
@@ -74,6 +78,7 @@ struct Translator: ~Copyable {
     /// Whether control has not joined since the function's start, so that `written` tells all.
     var isEntryStretch = true
 
+    var handlers = HandlerRecorder()
     /// Whether there is more to an access than memory 0 and an address of 32 bits.
     let hasFarMemories: Bool
     /// What a snapshot wants to know of this translation; nothing in all others.
@@ -118,6 +123,7 @@ struct Translator: ~Copyable {
         signature = module.types.slots(Int(contents.functions[index]))
         reader = CodeReader(module.bytes, at: body.lowerBound)
         code.reset()
+        handlers.reset()
         operands.removeAll()
         blocks.removeAll()
         localTypes.removeAll()
@@ -166,7 +172,7 @@ struct Translator: ~Copyable {
             a: layout.header, immediate: Int32(layout.frameSlots(operandsMax: operandsMax)))
         let words = UnsafeMutableBufferPointer<UInt64>.allocate(capacity: code.count)
         _ = words.initialize(from: UnsafeBufferPointer(start: code.elements, count: code.count))
-        return Result(words: words, entry: entry)
+        return Result(words: words, entry: entry, handlers: handlers.finish())
     }
 
     /// Makes the operation that a function begins with the shortest that does.

@@ -70,12 +70,15 @@ public enum ExternalType: Hashable, Sendable, CustomStringConvertible {
     case table(TableType)
     case memory(MemoryType)
     case global(GlobalType)
+    /// A kind of exception: its values are the parameters.
+    case tag(FunctionType)
 
     public var description: String {
         switch self {
         case .function(let type): "func \(type)"
         case .table(let type): "table \(type.address.prefix)\(type.size) \(type.element)"
         case .memory(let type): "memory \(type.address.prefix)\(type.size) pages"
+        case .tag(let type): "tag (\(type.parameters.map(\.description).joined(separator: ", ")))"
         case .global(let type): "global \(type.isMutable ? "mut " : "")\(type.value)"
         }
     }

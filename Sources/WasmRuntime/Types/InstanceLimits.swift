@@ -7,6 +7,8 @@ public struct InstanceLimits: Hashable, Sendable {
     /// Bytes of all memories and tables together that one instance declares, as they are now: a table has eight for each
     /// element. What it imports counts for the instance that declared it.
     public var totalBytesMax = 8 << 30
+    /// Exceptions that references keep in a store at once: see `ExceptionTable`.
+    public var exceptionsMax = 10_000
     /// Bytes for the frames of one call: its depth is bounded by this alone.
     public var stackBytesMax = 8 << 20
 

@@ -12,6 +12,9 @@ extension FunctionValidator {
             try enter(0x04)
         case 0x05: try otherwise()
         case 0x0B: try end()
+        case 0x08: try throwException()
+        case 0x0A: try throwReference()
+        case 0x1F: try tryTable()
         case 0x0C:
             let label = try label()
             try pop(label.labelTypes)
@@ -75,7 +78,7 @@ extension FunctionValidator {
 
     // MARK: Control
 
-    private mutating func blockSignature() throws(ModuleError) -> Signature {
+    mutating func blockSignature() throws(ModuleError) -> Signature {
         let byte = try reader.peek()
         switch byte {
         case 0x40:
@@ -99,7 +102,10 @@ extension FunctionValidator {
     }
 
     private mutating func enter(_ opcode: UInt8) throws(ModuleError) {
-        let signature = try blockSignature()
+        try enter(opcode, try blockSignature())
+    }
+
+    mutating func enter(_ opcode: UInt8, _ signature: Signature) throws(ModuleError) {
         guard control.count < limits.nestingMax else {
             throw ModuleError(.tooLarge, "blocks nested deeper than \(limits.nestingMax)", at: at)
         }
@@ -135,7 +141,7 @@ extension FunctionValidator {
         push(frame.signature.results)
     }
 
-    private mutating func label() throws(ModuleError) -> ControlFrame {
+    mutating func label() throws(ModuleError) -> ControlFrame {
         let depth = try reader.u32()
         guard depth < control.count else { throw invalid("unknown label \(depth)") }
         return control[control.count - 1 - Int(depth)]

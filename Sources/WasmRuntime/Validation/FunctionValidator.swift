@@ -188,7 +188,11 @@ struct FunctionValidator: ~Copyable {
                 rows[0x200 + Int(sub)].shape != WASM_SHAPE_ILLEGAL
             else { throw ModuleError(.malformed, "illegal opcode 0xfd \(sub)", at: at) }
             return 0x200 + Int(sub)
-        case 0xFB, 0xFE, 0x06...0x0A, 0x14...0x15, 0x18...0x19, 0x1F, 0xD3...0xD6:
+        case 0x06, 0x07, 0x09, 0x18, 0x19:
+            throw ModuleError(
+                .unsupported, "\(Self.legacyName(byte)): exceptions as they were before try_table are not implemented",
+                at: at)
+        case 0xFB, 0xFE, 0x14...0x15, 0xD3...0xD6:
             throw ModuleError(.unsupported, "opcode 0x\(String(byte, radix: 16)) is not implemented", at: at)
         default:
             guard rows[Int(byte)].shape != WASM_SHAPE_ILLEGAL else {

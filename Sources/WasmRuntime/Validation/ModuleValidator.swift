@@ -4,6 +4,8 @@ struct FunctionSummary {
     var operandsMax: UInt32 = 0
     /// Occurrences of constants that no instruction of the internal code can carry, at most 65,535.
     var wideConstants: UInt16 = 0
+    /// Whether it may leave its place to another function.
+    var hasTailCalls = false
     /// Occurrences of vectors that are constants, or may be, at most 65,535.
     var vectorConstants: UInt16 = 0
     /// Whether a vector may be among the operands.
@@ -56,6 +58,10 @@ struct ModuleValidator {
         guard contents.memories.count <= 1 || features.contains(.multipleMemories) else {
             throw ModuleError(.unsupported, "\(contents.memories.count) memories: multiple memories are off", at: 0)
         }
+        for tag in contents.tags {
+            guard tag < types.count else { throw invalid("unknown type \(tag)") }
+            guard types[Int(tag)].results.isEmpty else { throw invalid("non-empty tag result type") }
+        }
         if !features.contains(.mutableGlobals) {
             for global in contents.globals.prefix(contents.importedGlobalCount) where global.isMutable {
                 throw ModuleError(.unsupported, "imported mutable globals are off", at: 0)
@@ -65,6 +71,7 @@ struct ModuleValidator {
 
     private mutating func globals() throws(ModuleError) {
         globalsBefore = contents.importedGlobalCount
+        for (table, value) in contents.tableValues { try check(value, is: contents.tables[table].element) }
         for (index, value) in contents.globalValues.enumerated() {
             if features.contains(.extendedConstants) { globalsBefore = contents.importedGlobalCount + index }
             try check(value, is: contents.globals[contents.importedGlobalCount + index].value)
@@ -107,6 +114,7 @@ struct ModuleValidator {
                 case .table: contents.tables.count
                 case .memory: contents.memories.count
                 case .global: contents.globals.count
+                case .tag: contents.tags.count
                 }
             guard export.index < count else {
                 throw invalid("unknown \(export.kind) \(export.index)", at: export.offset)
