@@ -67,7 +67,8 @@ enum Spectest {
             imports.define("spectest", name, .function(function))
         }
         let globals: [(String, Value)] = [
-            ("global_i32", .i32(666)), ("global_i64", .i64(666)), ("global_f32", .f32(666.6)), ("global_f64", .f64(666.6)),
+            ("global_i32", .i32(666)), ("global_i64", .i64(666)), ("global_f32", .f32(666.6)),
+            ("global_f64", .f64(666.6)),
         ]
         for (name, value) in globals { imports.define("spectest", name, .global(Global(value))) }
         if let table = store.makeTable(TableType(element: .funcRef, size: SizeRange(minimum: 10, maximum: 20))) {
