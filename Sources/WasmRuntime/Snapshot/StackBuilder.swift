@@ -19,6 +19,8 @@ struct StackBuilder {
 
     private let store: Store
     private let references: ReferenceMap
+    /// Whether a function that was called may have given its place to another one.
+    private let hasTailCalls: Bool
     private var maps = FrameMaps()
     private var callIndex = 0
     private var frameIndex = 0
@@ -26,6 +28,7 @@ struct StackBuilder {
     init(_ store: Store, _ references: ReferenceMap) {
         self.store = store
         self.references = references
+        hasTailCalls = store.instances.contains(where: \.code.hasTailCalls)
     }
 
     mutating func build(_ calls: [StoredCall]) throws(SnapshotError) -> [Execution] {
@@ -50,7 +53,9 @@ struct StackBuilder {
     private mutating func build(_ call: StoredCall) throws(SnapshotError) -> Execution {
         frameIndex = 0
         let outermost = references.reference(instance: call.frames[0].instance, function: call.frames[0].function)
-        guard outermost == call.function else { throw impossible("not of the function that was called") }
+        guard let outermost, store.hosts[call.function] == nil,
+            outermost == call.function || canStandIn(outermost, for: store.type(of: call.function))
+        else { throw impossible("not of the function that was called") }
         let execution: Execution
         do {
             execution = try Execution(
@@ -83,6 +88,10 @@ struct StackBuilder {
         } else {
             guard wasm_core_enter(execution.raw, call.function, store.raw) != 0 else { throw tooDeep() }
             start = execution.raw.pointee.stack_base!
+            // The way out stands where the function that was called has it: it may have given its place away.
+            let wayOut = start[store.type(of: call.function).headerSlot + 1]
+            start[map.layout.header] = UInt64(UInt(bitPattern: start))
+            start[map.layout.header + 1] = wayOut
         }
         guard map.frameSlots <= execution.stackLimit - start else { throw tooDeep() }
         if let caller { link(start, map.layout.header, caller, frame, instance) }
@@ -178,10 +187,29 @@ struct StackBuilder {
     }
 
     private func calleeSlot(of caller: Placed, calling reference: UInt64) throws(SnapshotError) -> Int {
-        guard let stop = caller.stop, caller.instance.canCall(reference, at: stop.offset, store) else {
+        guard let stop = caller.stop, canCall(reference, at: stop.offset, caller.instance) else {
             throw impossible("its caller does not call this function")
         }
         return stop.calleeSlot
+    }
+
+    /// Whether the call instruction at `offset` in the instance's module can have led to a function.
+    private func canCall(_ reference: UInt64, at offset: Int, _ instance: InstanceStorage) -> Bool {
+        var reader = CodeReader(instance.code.bytes, at: offset)
+        switch reader.code() {
+        case 0x10:
+            let callee = instance.functions[Int(reader.u32())]
+            return callee == reference || canStandIn(reference, for: store.type(of: callee))
+        case 0x11:
+            let type = instance.code.contents.types[Int(reader.u32())]
+            return type == store.type(of: reference) || canStandIn(reference, for: type)
+        default: return false
+        }
+    }
+
+    /// Whether a function can have the place of one of `type` by tail calls: it must give the same.
+    private func canStandIn(_ reference: UInt64, for type: FunctionType) -> Bool {
+        hasTailCalls && store.type(of: reference).results == type.results
     }
 
     // MARK: Where the call goes on
@@ -210,17 +238,5 @@ struct StackBuilder {
         execution.raw.pointee.pc = call.stop == .beforeHostFunction ? bridge : bridge + 1
         execution.raw.pointee.operand = host.reference
         if call.stop == .inHostFunction { execution.suspend(in: type) }
-    }
-}
-
-extension InstanceStorage {
-    /// Whether the call instruction at `offset` in the module can have called a function.
-    fileprivate func canCall(_ reference: UInt64, at offset: Int, _ store: Store) -> Bool {
-        var reader = CodeReader(code.bytes, at: offset)
-        switch reader.code() {
-        case 0x10: return functions[Int(reader.u32())] == reference
-        case 0x11: return code.contents.types[Int(reader.u32())] == store.type(of: reference)
-        default: return false
-        }
     }
 }

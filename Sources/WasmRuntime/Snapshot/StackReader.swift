@@ -81,6 +81,7 @@ struct StackReader {
                 Found(instance: instance, function: place.function, place: .call(word: word), frame: frame))
             header = place.header
         }
+        guard !frames.isEmpty else { throw .notPortable("a host function in the place of the call's only function") }
         stacks.append((call, frames, top))
     }
 

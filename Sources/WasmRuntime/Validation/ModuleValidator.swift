@@ -8,6 +8,8 @@ struct FunctionSummary {
     var vectorConstants: UInt16 = 0
     /// Whether a vector may be among the operands.
     var usesVectors = false
+    /// Whether it lets other functions take its place.
+    var tailCalls = false
 }
 
 /// The rules of validation for a whole module. Source: WebAssembly 2.0, chapter 3.

@@ -23,7 +23,7 @@ struct SnapshotGuest: Sendable, CustomTestStringConvertible {
         get throws {
             try Self.assembled.withLock { assembled in
                 if let bytes = assembled[source] { return bytes }
-                let bytes = try WAT.assemble(source)
+                let bytes = try WAT.assemble(source, options: ["--enable-tail-call", "--enable-multi-memory"])
                 assembled[source] = bytes
                 return bytes
             }

@@ -1,7 +1,7 @@
 extension SnapshotGuest {
     static let all = [
         loops, recursion, indirect, multipleValues, globals, growth, segments, asking, constants, references, twins,
-        vectors,
+        vectors, tailCalls, memories,
     ]
 
     static let loops = SnapshotGuest(
