@@ -130,31 +130,40 @@ static void protect(uint8_t *start, uint64_t count, int access) {
     if (count && mprotect(start, count, access)) fail("no memory of %llu bytes", (unsigned long long)count);
 }
 
-static void load_memory(Words *words, Instance *instance) {
-    static uint8_t nothing[1];
-    instance->memory = (WasmMemory){.base = nothing};
-    if (!word(words)) return;
-    uint64_t pages_max = word(words), size = word(words), count;
+static void load_memory(Words *words, Instance *instance, uint64_t index) {
+    WasmMemory *memory = instance->memory_pointers[index] = &instance->memories[index];
+    uint64_t pages_max = instance->memory_limits[index] = word(words);
+    instance->memory_refusals[index] = word(words);
+    uint64_t size = word(words), count;
     const uint8_t *image = bytes(words, &count);
-    instance->memory_pages_max = pages_max;
-    if (!wasm_core_memory_map(&instance->memory, (pages_max ? pages_max : 1) * PAGE)) fail("no room for a memory");
-    instance->memory.size = size;
-    memcpy(instance->memory.base, image, count);
-    protect(instance->memory.base + size, instance->memory.reserved - size + REDZONE, PROT_NONE);
+    if (!wasm_core_memory_map(memory, (pages_max ? pages_max : 1) * PAGE)) fail("no room for a memory");
+    memory->size = size;
+    memcpy(memory->base, image, count);
+    protect(memory->base + size, memory->reserved - size + REDZONE, PROT_NONE);
 }
 
-uint64_t grow_memory(Instance *instance, uint64_t pages) {
-    uint64_t before = instance->memory.size / PAGE;
-    if (!instance->memory.reserved || pages > instance->memory_pages_max - before) return 0xFFFFFFFF;
-    protect(instance->memory.base + instance->memory.size, pages * PAGE, PROT_READ | PROT_WRITE);
-    instance->memory.size += pages * PAGE;
+static void load_memories(Words *words, Instance *instance) {
+    uint64_t count = instance->memory_count = word(words);
+    instance->memories = zeroed(count, sizeof(WasmMemory));
+    instance->memory_pointers = zeroed(count, sizeof(WasmMemory *));
+    instance->memory_limits = zeroed(count, 8);
+    instance->memory_refusals = zeroed(count, 8);
+    for (uint64_t i = 0; i < count; i++) load_memory(words, instance, i);
+}
+
+uint64_t grow_memory(Instance *instance, uint64_t index, uint64_t pages) {
+    WasmMemory *memory = &instance->memories[index];
+    uint64_t before = memory->size / PAGE;
+    if (pages > instance->memory_limits[index] - before) return instance->memory_refusals[index];
+    protect(memory->base + memory->size, pages * PAGE, PROT_READ | PROT_WRITE);
+    memory->size += pages * PAGE;
     return before;
 }
 
 uint64_t grow_table(Instance *instance, uint64_t index, uint64_t count, uint64_t reference) {
     WasmTable *table = &instance->tables[index];
     uint64_t before = table->size, most = instance->table_limits[index];
-    if (before > most || count > most - before) return 0xFFFFFFFF;
+    if (before > most || count > most - before) return instance->table_refusals[index];
     uint64_t *larger = zeroed(before + count, 8);
     memcpy(larger, table->elements, before * 8);
     for (uint64_t i = before; i < before + count; i++) larger[i] = reference;
@@ -168,9 +177,11 @@ static void load_tables(Words *words, Instance *instance) {
     instance->tables = zeroed(count, sizeof(WasmTable));
     instance->table_pointers = zeroed(count, sizeof(WasmTable *));
     instance->table_limits = zeroed(count, 8);
+    instance->table_refusals = zeroed(count, 8);
     for (uint64_t i = 0; i < count; i++) {
         uint64_t size;
         instance->table_limits[i] = word(words);
+        instance->table_refusals[i] = word(words);
         const uint64_t *elements = list(words, &size);
         instance->tables[i] = (WasmTable){.elements = copied(elements, size), .size = size, .capacity = size};
         instance->table_pointers[i] = &instance->tables[i];
@@ -178,6 +189,10 @@ static void load_tables(Words *words, Instance *instance) {
 }
 
 // MARK: The instance
+
+static uint8_t nothing[1];
+/// What a memory is for a module that has none.
+static WasmMemory no_memory = {.base = nothing};
 
 uint64_t *own_globals(const Instance *instance) {
     return (uint64_t *)((char *)instance->context + WASM_CONTEXT_GLOBALS);
@@ -226,11 +241,13 @@ void load_instance(Words *words, Instance *instance) {
     uint64_t count;
     const uint64_t *functions = list(words, &count);
     uint64_t *references = copied(functions, count);
-    load_memory(words, instance);
+    load_memories(words, instance);
     load_tables(words, instance);
     load_globals(words, instance);
     WasmContext *context = instance->context;
-    context->memory = &instance->memory;
+    context->memory = instance->memory_count ? instance->memories : &no_memory;
+    context->memories = instance->memory_pointers;
+    context->memory_count = instance->memory_count;
     context->tables = instance->table_pointers;
     context->store = &instance->store;
     context->functions = references;
@@ -248,7 +265,7 @@ void free_instance(Instance *instance) {
     for (uint64_t i = 0; i < instance->data_count; i++) free((void *)instance->context->data[i].start);
     for (uint64_t i = 0; i < instance->element_count; i++) free((void *)instance->context->elements[i].start);
     for (uint64_t i = 0; i < instance->table_count; i++) free(instance->tables[i].elements);
-    if (instance->memory.reserved) wasm_core_memory_unmap(&instance->memory);
+    for (uint64_t i = 0; i < instance->memory_count; i++) wasm_core_memory_unmap(&instance->memories[i]);
     ASAN_UNPOISON_MEMORY_REGION((char *)instance->stack + instance->stack_bytes, REDZONE);
     wasm_core_stack_unmap(instance->stack, instance->stack_bytes + REDZONE);
     free(instance->context->data);
@@ -260,6 +277,11 @@ void free_instance(Instance *instance) {
     free(instance->tables);
     free(instance->table_pointers);
     free(instance->table_limits);
+    free(instance->table_refusals);
+    free(instance->memories);
+    free(instance->memory_pointers);
+    free(instance->memory_limits);
+    free(instance->memory_refusals);
     free(instance->bridges);
     free(instance->result_slots);
     free(instance->store.functions);

@@ -5,14 +5,14 @@
 //   functions: slot of the header, 0 for an import, else 1 · entry · list of words · relocations (position, kind)
 //   functions of the store from index 1: type · slots of parameters · slots of results · 1 + index of the cell, 0: host's
 //   list of the references in the module's function index space
-//   memory: 0, or 1 · most pages · bytes · bytes of the image
-//   tables: most elements · list of references
+//   memories: most pages · what growing further gives · bytes · bytes of the image
+//   tables: most elements · what growing further gives · list of references
 //   list of own globals' slots · imported globals: two words each
 //   data segments: bytes · element segments: list of references
 //   calls: reference · fuel · list of argument slots
 //          end · list of result slots, or trap and its operands · fuel used
 //          answers of the host: 0 · list of result slots · changes of the memory (address, bytes), or 1: the call ends here
-//   list of own globals' slots, bytes of the memory, and its checksum, when all calls have been made
+//   when all calls have been made: list of own globals' slots · of each memory its bytes and their checksum
 #ifndef RECORDING_H
 #define RECORDING_H
 
@@ -59,12 +59,14 @@ typedef struct Instance {
 
     WasmContext *context;
     uint64_t own_global_slots;
-    WasmMemory memory;
-    uint64_t memory_pages_max;
+    uint64_t memory_count;
+    WasmMemory *memories;
+    WasmMemory **memory_pointers;
+    uint64_t *memory_limits, *memory_refusals;
     uint64_t table_count;
     WasmTable *tables;
     WasmTable **table_pointers;
-    uint64_t *table_limits;
+    uint64_t *table_limits, *table_refusals;
     uint64_t imported_global_count;
     uint64_t *imported_globals;
     uint64_t **imported_global_cells;
@@ -75,8 +77,8 @@ typedef struct Instance {
 void load_instance(Words *words, Instance *instance);
 void free_instance(Instance *instance);
 uint64_t *own_globals(const Instance *instance);
-/// - Returns: the pages before, or all ones.
-uint64_t grow_memory(Instance *instance, uint64_t pages);
+/// - Returns: the pages before, or the memory's refusal.
+uint64_t grow_memory(Instance *instance, uint64_t index, uint64_t pages);
 uint64_t grow_table(Instance *instance, uint64_t index, uint64_t count, uint64_t reference);
 
 /// Says what went wrong and ends the program.

@@ -35,7 +35,7 @@ typedef struct Call {
 /// - Returns: 0 if the host ends the call.
 static int answer(Call *call, Words *words) {
     if (word(words)) return 0;
-    WasmMemory *memory = &call->instance->memory;
+    WasmMemory *memory = call->instance->context->memory;
     uint64_t count, result_count;
     const uint64_t *results = list(words, &result_count);
     for (uint64_t i = 0; i < result_count; i++) call->execution.frame[i] = results[i];
@@ -85,7 +85,8 @@ static enum End run(Call *call, Words *answers, uint64_t answer_count) {
         switch (status) {
         case WASM_STATUS_TRANSLATE: continue;
         case WASM_STATUS_MEMORY_GROW:
-            execution->frame[execution->operand2] = grow_memory(call->instance, execution->operand);
+            execution->frame[execution->operand2 & 0xFFFF] =
+                grow_memory(call->instance, execution->operand2 >> 16, execution->operand);
             continue;
         case WASM_STATUS_TABLE_GROW: grow_a_table(call); continue;
         case WASM_STATUS_HOST_CALL:
@@ -172,8 +173,11 @@ static uint64_t replay(Words words, int64_t slice) {
         int is_half = globals[i] <= UINT32_MAX && (uint32_t)actual == globals[i];
         if (actual != globals[i] && !is_half) fail("global slot %" PRIu64 " is %" PRIx64, i, actual);
     }
-    if (word(&words) != instance.memory.size) fail("the memory has %" PRIu64 " bytes", instance.memory.size);
-    if (word(&words) != checksum(instance.memory.base, instance.memory.size)) fail("the memory differs");
+    for (uint64_t i = 0; i < instance.memory_count; i++) {
+        const WasmMemory *memory = &instance.memories[i];
+        if (word(&words) != memory->size) fail("memory %" PRIu64 " has %" PRIu64 " bytes", i, memory->size);
+        if (word(&words) != checksum(memory->base, memory->size)) fail("memory %" PRIu64 " differs", i);
+    }
     if (words.next != words.end) fail("words are left over");
     free_instance(&instance);
     return calls;

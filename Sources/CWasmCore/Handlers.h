@@ -56,8 +56,8 @@ __attribute__((preserve_none, visibility("hidden"))) void wasm_trap_memory(PARAM
 __attribute__((preserve_none, visibility("hidden"))) void wasm_branch_without_fuel(PARAMETERS);
 
 #if defined(__x86_64__)
-// The handler of an operation that makes use of SSE4.1; NULL if there is none, or the processor does not have that.
-__attribute__((visibility("hidden"))) Handler *wasm_handler_sse41(uint16_t operation);
+// Puts the handlers that make use of SSE4.1 into the table of handlers, if the processor has that.
+__attribute__((visibility("hidden"))) void wasm_prefer_sse41(WasmWord *table);
 #endif
 
 // The start of a call whose fuel is spent. pc may be a bridge, which takes the reference from acc.

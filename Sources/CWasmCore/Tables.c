@@ -13,12 +13,11 @@ static Handler *const handlers[] = {WASM_ALL_OPERATIONS};
 static const char *const operation_names[] = {WASM_ALL_OPERATIONS};
 #undef WASM_OPERATION
 
-WasmWord wasm_core_handler(uint16_t operation) {
+void wasm_core_fill_handlers(WasmWord *table) {
+    memcpy(table, handlers, sizeof handlers);
 #if defined(__x86_64__)
-    Handler *better = wasm_handler_sse41(operation);
-    if (better) return (WasmWord)better;
+    wasm_prefer_sse41(table);
 #endif
-    return (WasmWord)handlers[operation];
 }
 const char *wasm_core_operation_name(uint16_t operation) { return operation_names[operation]; }
 

@@ -10,6 +10,8 @@ let usage = """
                                            COUNT modules from random decisions: for engines without vectors that
                                            do not make NaNs canonical, for those that have them, or for our own
     fuzz-tool compare FILE.wasm...         runs each with and without fusions and says what differs
+    fuzz-tool soak SEED SECONDS            the same with modules from random decisions, one after the other: no coverage
+                                           leads it, but it is many times as fast as the fuzzer
     fuzz-tool report [--fresh] FILE.wasm...
                                            what each test of generated modules gives, for compare.py
     """
@@ -49,6 +51,25 @@ case ("compare", 2...):
         differences += 1
     }
     print("\(arguments.count - 1) modules, \(differences) with differences")
+    exit(differences == 0 ? 0 : 1)
+case ("soak", 3):
+    guard let seed = UInt64(arguments[1]), let seconds = Int(arguments[2]) else { fail(usage) }
+    let end = ContinuousClock.now + .seconds(seconds)
+    var (next, differences) = (seed, 0)
+    while ContinuousClock.now < end {
+        let module = RandomModule.make(seed: next, style: .everything)
+        do {
+            if let difference = try Comparison.difference(of: module.bytes, seed: next) {
+                print("seed \(next): \(difference)")
+                differences += 1
+            }
+        } catch {
+            print("seed \(next): refused: \(error)")
+            differences += 1
+        }
+        next += 1
+    }
+    print("\(next - seed) modules, \(differences) with differences; go on with seed \(next)")
     exit(differences == 0 ? 0 : 1)
 case ("report", 2...):
     let isFresh = arguments[1] == "--fresh"

@@ -56,11 +56,11 @@ struct CallRecorder {
         var stream = image
         stream.put(callCount)
         for word in calls.words { stream.put(word) }
-        let storage = instance.storage
-        stream.put(list: globals())
-        let size = storage.memory?.bytesCount ?? 0
-        stream.put(size)
-        stream.put(storage.memory.map { Self.checksum($0.read(0, size) ?? []) } ?? 0)
+                stream.put(list: globals())
+        for memory in instance.storage.memories {
+            stream.put(memory.bytesCount)
+            stream.put(Self.checksum(memory.read(0, memory.bytesCount) ?? []))
+        }
         return stream.bytes
     }
 

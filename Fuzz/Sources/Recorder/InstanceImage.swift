@@ -19,10 +19,11 @@ struct InstanceImage {
         for index in 0..<code.contents.functions.count { writeFunction(index, to: &stream) }
         writeStore(to: &stream)
         stream.put(list: (0..<code.contents.functions.count).map { storage.functions[$0] })
-        writeMemory(to: &stream)
+        writeMemories(to: &stream)
         stream.put(storage.tables.count)
         for table in storage.tables {
             stream.put(table.elementsMax)
+            stream.put(table.type.address.refusal)
             stream.put(list: table.elements)
         }
         stream.put(list: storage.ownGlobalSlots)
@@ -94,13 +95,15 @@ struct InstanceImage {
         }
     }
 
-    private func writeMemory(to stream: inout WordStream) {
-        guard let memory = storage.memory else { return stream.put(0) }
-        stream.put(1)
-        stream.put(memory.pagesMax)
-        stream.put(memory.bytesCount)
-        let bytes = memory.read(0, memory.bytesCount) ?? []
-        stream.put(bytes: bytes[..<((bytes.lastIndex { $0 != 0 } ?? -1) + 1)])
+    private func writeMemories(to stream: inout WordStream) {
+        stream.put(storage.memories.count)
+        for memory in storage.memories {
+            stream.put(memory.pagesMax)
+            stream.put(memory.type.address.refusal)
+            stream.put(memory.bytesCount)
+            let bytes = memory.read(0, memory.bytesCount) ?? []
+            stream.put(bytes: bytes[..<((bytes.lastIndex { $0 != 0 } ?? -1) + 1)])
+        }
     }
 
     private func writeSegments(to stream: inout WordStream) {

@@ -117,8 +117,9 @@ typedef uint64_t WasmWord;
 enum WasmOperation : uint16_t { WASM_ALL_OPERATIONS WASM_OPERATION_COUNT };
 #undef WASM_OPERATION
 
-/// The address of an operation's handler, as the first word of an operation holds it.
-WasmWord wasm_core_handler(uint16_t operation);
+/// Fills in the addresses of all handlers, `WASM_OPERATION_COUNT`, as the first word of an operation holds them: the best
+/// that there are for this processor.
+void wasm_core_fill_handlers(WasmWord *_Nonnull table);
 /// The operation's name, for the disassembler.
 const char *_Nonnull wasm_core_operation_name(uint16_t operation);
 

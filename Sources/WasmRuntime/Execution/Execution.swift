@@ -65,9 +65,8 @@ public final class Execution {
         }
         self.stack = stack
         self.budget = budget
-        fuelSpent = Int64(clamping: fuelUsed)
-        let granted = Int64(min(budget ?? Self.fuelMax, Self.fuelMax))
-        fuelLeft = budget == nil ? granted : granted - Int64(clamping: fuelUsed)
+        fuelSpent = Int64(min(fuelUsed, Self.fuelMax))
+        fuelLeft = Int64(min(budget ?? .max, Self.fuelMax)) - (budget == nil ? 0 : fuelSpent)
         raw = .allocate(capacity: 1)
         raw.initialize(
             to: WasmExecution(

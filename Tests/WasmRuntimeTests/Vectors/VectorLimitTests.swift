@@ -96,7 +96,8 @@ struct VectorLimitTests {
         #expect(type.kind == .unsupported && type.offset == 13 && type.message == "v128: SIMD is off")
         // (func (drop (i8x16.bitmask (v128.const …))))
         let head: [UInt8] = [0, 0x61, 0x73, 0x6D, 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 10]
-        let function = head + [0x19, 1, 0x17, 0, 0xFD, 0x0C] + [UInt8](repeating: 0, count: 16) + [0xFD, 0x64, 0x1A, 0x0B]
+        let zeros = [UInt8](repeating: 0, count: 16)
+        let function = head + [0x19, 1, 0x17, 0, 0xFD, 0x0C] + zeros + [0xFD, 0x64, 0x1A, 0x0B]
         #expect(error(function) == nil)
         let instruction = try #require(error(function, off))
         #expect(instruction.kind == .unsupported && instruction.offset == 23)
@@ -122,10 +123,10 @@ struct VectorLimitTests {
 
     @Test("vectors count twice in a frame")
     func frames() throws {
-        func function(_ count: Int) -> String { "(func (local \(repeatElement("v128", count: count).joined(separator: " "))))" }
+        func function(_ count: Int) -> String { "(func (local \(String(repeating: "v128 ", count: count))))" }
         var limits = ModuleLimits()
         limits.frameSlotsMax = 512
-        // 250 vectors in 500 slots, two of the header, and ten of room.
+        // 251 vectors in 502 slots, two of the header, and eight of room.
         _ = try Module(WAT.assemble("(module \(function(251)))"), limits: limits)
         #expect(throws: ModuleError.self) { try Module(WAT.assemble("(module \(function(252)))"), limits: limits) }
         // So do operands.
@@ -134,6 +135,7 @@ struct VectorLimitTests {
             let drop = String(repeating: "drop ", count: count)
             return "(module (func \(push) \(drop)))"
         }
+        // 400 slots, 64 of constants, and the ten above.
         limits.frameSlotsMax = 474
         _ = try Module(WAT.assemble(operands(200)), limits: limits)
         #expect(throws: ModuleError.self) { try Module(WAT.assemble(operands(201)), limits: limits) }

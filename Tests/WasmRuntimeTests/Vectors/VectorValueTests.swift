@@ -188,7 +188,8 @@ struct VectorValueTests {
         var body = "(v128.const i64x2 0 0)"
         for index in 1...count {
             // Half of them as a number in every lane.
-            let constant = index % 2 == 0 ? "(v128.const i64x2 \(index) \(-index))" : "(i16x8.splat (i32.const \(index)))"
+            let constant =
+                index % 2 == 0 ? "(v128.const i64x2 \(index) \(-index))" : "(i16x8.splat (i32.const \(index)))"
             body = "(i64x2.add \(constant) \(body))"
         }
         let instance = try Instance(Module(WAT.assemble("(module (func (export \"f\") (result v128) \(body)))")))
