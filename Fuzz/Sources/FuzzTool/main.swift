@@ -6,6 +6,7 @@ import WasmGenerator
 /// What a person does around the fuzzers. `fuzz-tool` alone lists it.
 let usage = """
     fuzz-tool module FILE OUT.wasm         the module that FuzzExecute makes of an input
+    fuzz-tool snapshots FOLDER             inputs for FuzzRestore to begin with
     fuzz-tool generate FOLDER SEED COUNT [--portable | --standard]
                                            COUNT modules from random decisions: for engines without vectors that
                                            do not make NaNs canonical, for those that have them, or for our own
@@ -33,7 +34,7 @@ case ("module", 3):
     try Files.write(module.bytes, to: arguments[2])
 case ("generate", 4...5):
     guard let seed = UInt64(arguments[2]), let count = UInt64(arguments[3]) else { fail(usage) }
-    let styles: [String: GeneratorStyle] = ["--portable": .canonicalNaN, "--standard": .vectors]
+    let styles: [String: GeneratorStyle] = ["--portable": .canonicalNaN, "--standard": .standard]
     let style = styles[arguments[arguments.count - 1]] ?? .everything
     for index in seed..<(seed + count) {
         let module = RandomModule.make(seed: index, style: style)
@@ -52,6 +53,10 @@ case ("compare", 2...):
     }
     print("\(arguments.count - 1) modules, \(differences) with differences")
     exit(differences == 0 ? 0 : 1)
+case ("snapshots", 2):
+    for (index, seed) in try RestoreTarget.seeds().enumerated() {
+        try Files.write(seed, to: "\(arguments[1])/snapshot-\(index)")
+    }
 case ("soak", 3):
     guard let seed = UInt64(arguments[1]), let seconds = Int(arguments[2]) else { fail(usage) }
     let end = ContinuousClock.now + .seconds(seconds)

@@ -23,6 +23,7 @@ public final class Store {
         let words: UnsafeMutablePointer<UInt64>
         static let hostEntry = 1
         static let instanceEntry = 5
+        static let instanceReturn = 7
         static let count = 9
     }
 
@@ -148,9 +149,9 @@ public final class Store {
         return nil
     }
 
-    /// Where a function of an instance returns to when a bridge has entered it.
+    /// Where a function returns to when a bridge has entered the instance that it runs in.
     func bridgeReturn(to reference: UInt64) -> UnsafePointer<UInt64> {
-        raw.pointee.functions[Int(reference)].bridge + 2
+        UnsafePointer(bridge(type(of: reference)).words + Bridge.instanceReturn)
     }
 
     // MARK: Instances

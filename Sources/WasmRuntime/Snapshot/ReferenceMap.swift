@@ -49,9 +49,11 @@ struct ReferenceMap {
         return reference(instance: Int(portable >> 32) - 1, function: Int(portable & 0xFFFF_FFFF))
     }
 
+    func isInstance(_ index: Int) -> Bool { index < store.instances.count }
+
     /// Whether there is such a function, and it is no import.
     func isGuestFunction(instance: Int, function: Int) -> Bool {
-        guard instance < store.instances.count else { return false }
+        guard isInstance(instance) else { return false }
         let contents = store.instances[instance].code.contents
         return function >= contents.importedFunctionCount && function < contents.functions.count
     }

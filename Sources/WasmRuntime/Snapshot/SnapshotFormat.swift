@@ -8,6 +8,8 @@ enum SnapshotFormat {
     static let pageBytes = 4096
     /// Each call gets a stack of its own when it is restored.
     static let callsMax = 1000
+    /// More than anything has ever run; counting on from there cannot overflow.
+    static let fuelUsedMax: UInt64 = 1 << 62
 
     /// Where a call stands still.
     enum Stop: UInt8 {
@@ -47,8 +49,10 @@ struct StoredFrame {
 
 /// A call that stands still.
 struct StoredCall {
-    /// The host function that the innermost frame calls.
+    /// The call of a host function that it stands at.
     struct HostFunctionCall {
+        /// The instance that made it.
+        let instance: Int
         let reference: UInt64
         let values: [Value]
     }
@@ -57,7 +61,7 @@ struct StoredCall {
     let function: UInt64
     let budget: UInt64?
     let fuelUsed: UInt64
-    /// Outermost first; never empty.
+    /// Outermost first; empty only where the outermost function has left its place to a host function.
     let frames: [StoredFrame]
     let stop: SnapshotFormat.Stop
     /// Unless it stopped in a frame.

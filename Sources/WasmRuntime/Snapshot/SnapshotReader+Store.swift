@@ -70,7 +70,9 @@ extension SnapshotReader {
     // MARK: Memories
 
     private mutating func memory(_ memory: Memory) throws(SnapshotError) -> StoreState.MemoryState {
-        guard try size() == memory.type.size else { throw .linkedDifferently("a memory of another type") }
+        guard try size() == (memory.type.size, memory.type.address) else {
+            throw .linkedDifferently("a memory of another type")
+        }
         let pages = try integer(UInt64.self)
         guard pages <= memory.pagesMax else {
             throw .tooLarge("a memory of \(pages) pages, at most \(memory.pagesMax) allowed")
@@ -105,7 +107,7 @@ extension SnapshotReader {
     // MARK: Tables and globals
 
     private mutating func table(_ table: Table) throws(SnapshotError) -> StoreState.TableState {
-        guard try type() == table.type.element, try size() == table.type.size else {
+        guard try type() == table.type.element, try size() == (table.type.size, table.type.address) else {
             throw .linkedDifferently("a table of another type")
         }
         let size = try integer(UInt64.self)

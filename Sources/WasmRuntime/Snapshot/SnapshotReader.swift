@@ -70,12 +70,13 @@ struct SnapshotReader {
         return UnsafeRawBufferPointer(rebasing: bytes[position..<(position + Int(count))])
     }
 
-    mutating func size() throws(SnapshotError) -> SizeRange {
+    mutating func size() throws(SnapshotError) -> (range: SizeRange, address: AddressType) {
+        let address: AddressType = try flag() ? .i64 : .i32
         let hasMaximum = try flag()
         let minimum = try integer(UInt64.self)
         let maximum = try integer(UInt64.self)
         guard hasMaximum || maximum == 0 else { throw malformed("a maximum where there is none") }
-        return SizeRange(minimum: minimum, maximum: hasMaximum ? maximum : nil)
+        return (SizeRange(minimum: minimum, maximum: hasMaximum ? maximum : nil), address)
     }
 
     mutating func type() throws(SnapshotError) -> ValueType {

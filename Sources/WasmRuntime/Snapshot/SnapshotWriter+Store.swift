@@ -33,7 +33,7 @@ extension SnapshotWriter {
     // MARK: Memories
 
     private mutating func memory(_ memory: Memory) {
-        size(memory.type.size)
+        size(memory.type.size, memory.type.address)
         integer(memory.pages)
         let bytes = UnsafeRawBufferPointer(start: memory.raw.pointee.base, count: memory.bytesCount)
         let runs = Self.runs(of: bytes.count / SnapshotFormat.pageBytes) { page in
@@ -67,7 +67,7 @@ extension SnapshotWriter {
 
     private mutating func table(_ table: Table) throws(SnapshotError) {
         type(table.type.element)
-        size(table.type.size)
+        size(table.type.size, table.type.address)
         integer(table.count)
         let elements = UnsafeBufferPointer(start: table.raw.pointee.elements, count: Int(table.count))
         let runs = Self.runs(of: elements.count) { elements[$0] != 0 }

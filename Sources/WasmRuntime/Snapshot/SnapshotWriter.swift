@@ -20,7 +20,9 @@ struct SnapshotWriter {
 
     mutating func type(_ type: ValueType) { bytes.append(UInt8(truncatingIfNeeded: type.rawValue)) }
 
-    mutating func size(_ range: SizeRange) {
+    /// The declared size of a memory or a table.
+    mutating func size(_ range: SizeRange, _ address: AddressType) {
+        flag(address == .i64)
         flag(range.maximum != nil)
         integer(range.minimum)
         integer(range.maximum ?? 0)

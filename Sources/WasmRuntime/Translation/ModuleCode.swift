@@ -10,7 +10,6 @@ final class ModuleCode: Sendable {
     /// The process-wide number of each type.
     let typeIDs: [UInt32]
     let summaries: [FunctionSummary]
-    let hasTailCalls: Bool
     let functionNames: FunctionNames
     let digest: ModuleDigest
     let translation: TranslationOptions
@@ -32,7 +31,6 @@ final class ModuleCode: Sendable {
         types = TypeTable(contents.types)
         summaries = try ModuleValidator.validate(
             contents, types: types, bytes: bytes, features: features, limits: limits)
-        hasTailCalls = summaries.contains(where: \.tailCalls)
         functionNames = FunctionNames(contents, bytes)
         digest = ModuleDigest(bytes)
         typeIDs = contents.types.map(TypeRegistry.register)

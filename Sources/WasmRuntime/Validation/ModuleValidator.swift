@@ -4,12 +4,12 @@ struct FunctionSummary {
     var operandsMax: UInt32 = 0
     /// Occurrences of constants that no instruction of the internal code can carry, at most 65,535.
     var wideConstants: UInt16 = 0
+    /// Whether it may leave its place to another function.
+    var hasTailCalls = false
     /// Occurrences of vectors that are constants, or may be, at most 65,535.
     var vectorConstants: UInt16 = 0
     /// Whether a vector may be among the operands.
     var usesVectors = false
-    /// Whether it lets other functions take its place.
-    var tailCalls = false
 }
 
 /// The rules of validation for a whole module. Source: WebAssembly 2.0, chapter 3.

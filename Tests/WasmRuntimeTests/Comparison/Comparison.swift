@@ -81,7 +81,7 @@ public enum Comparison {
         var instance = try Instance(module, imports: imports, store: store)
         var move = move
         var seen = Observation()
-        for export in module.exports.filter({ !$0.name.hasPrefix("c") }).prefix(callsMax) {
+        for export in module.exports where !export.name.hasPrefix("c") && seen.calls.count < callsMax {
             guard case .function(let type) = export.type, let function = instance.function(export.name) else {
                 continue
             }
@@ -102,7 +102,10 @@ public enum Comparison {
             seen.fuel.append(execution.fuelUsed)
         }
         seen.globals = module.exports.map { instance.global($0.name)?.value }
-        if let memory = instance.memory { seen.memory.bytes = memory.read(0, memory.bytesCount) ?? [] }
+        for export in module.exports {
+            guard case .memory(let memory) = instance[export: export.name] else { continue }
+            seen.memory.bytes += memory.read(0, memory.bytesCount) ?? []
+        }
         return seen
     }
 

@@ -24,7 +24,9 @@ struct HostileSnapshotTests {
                 } else {
                     call.resume(returning: SnapshotHost.answer(pending))
                 }
-            default: return found
+            default:
+                try #require(!found.isEmpty)
+                return found
             }
         }
     }

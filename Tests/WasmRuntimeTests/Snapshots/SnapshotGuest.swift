@@ -13,9 +13,11 @@ struct SnapshotGuest: Sendable, CustomTestStringConvertible {
     var testDescription: String { name }
 
     private struct Key: Hashable {
-        let bytes: [UInt8]
+        let source: String
         let constantSlotsMax: Int
+        let fuses: Bool
     }
+
     private static let modules = Mutex<[Key: Module]>([:])
     private static let assembled = Mutex<[String: [UInt8]]>([:])
 
@@ -23,29 +25,31 @@ struct SnapshotGuest: Sendable, CustomTestStringConvertible {
         get throws {
             try Self.assembled.withLock { assembled in
                 if let bytes = assembled[source] { return bytes }
-                let bytes = try WAT.assemble(source, options: ["--enable-tail-call", "--enable-multi-memory"])
+                let bytes = try WAT.assemble(
+                    source, options: ["--enable-tail-call", "--enable-multi-memory", "--enable-memory64"])
                 assembled[source] = bytes
                 return bytes
             }
         }
     }
 
-    /// - Parameter constantSlotsMax: changes how frames are laid out.
+    /// - Parameter translation: changes how frames are laid out.
     func link(
-        constantSlotsMax: Int = 32, limits: InstanceLimits = InstanceLimits()
+        translation: TranslationOptions = TranslationOptions(), limits: InstanceLimits = InstanceLimits()
     ) throws -> (module: Module, imports: Imports, store: Store) {
         let store = Store(limits: limits)
         var imports = Imports()
         SnapshotHost.define(in: &imports, store)
-        return (try module(constantSlotsMax), imports, store)
+        return (try module(translation), imports, store)
     }
 
-    private func module(_ constantSlotsMax: Int) throws -> Module {
+    private func module(_ translation: TranslationOptions) throws -> Module {
+        let key = Key(source: source, constantSlotsMax: translation.constantSlotsMax, fuses: translation.fuses)
         let bytes = try bytes
         return try Self.modules.withLock { modules in
-            if let module = modules[Key(bytes: bytes, constantSlotsMax: constantSlotsMax)] { return module }
-            let module = try Module(bytes, translation: TranslationOptions(constantSlotsMax: constantSlotsMax))
-            modules[Key(bytes: bytes, constantSlotsMax: constantSlotsMax)] = module
+            if let module = modules[key] { return module }
+            let module = try Module(bytes, translation: translation)
+            modules[key] = module
             return module
         }
     }
@@ -57,8 +61,16 @@ struct SnapshotGuest: Sendable, CustomTestStringConvertible {
         return (instance, try Execution(calling: function, [.i32(argument)], fuel: 1_000_000))
     }
 
-    func restore(_ snapshot: [UInt8], constantSlotsMax: Int) throws -> (instance: Instance, call: Execution) {
-        let (module, imports, store) = try link(constantSlotsMax: constantSlotsMax)
+    /// Ways to lay out frames.
+    static let translations = [
+        TranslationOptions(), TranslationOptions(constantSlotsMax: 3), TranslationOptions(constantSlotsMax: 0),
+        TranslationOptions(fuses: false),
+    ]
+
+    func restore(
+        _ snapshot: [UInt8], translation: TranslationOptions = TranslationOptions()
+    ) throws -> (instance: Instance, call: Execution) {
+        let (module, imports, store) = try link(translation: translation)
         let instance = try Instance(restoring: snapshot, of: module, imports: imports, store: store)
         try #require(instance.restoredCalls.count == 1)
         return (instance, instance.restoredCalls[0])

@@ -5,7 +5,8 @@ import WASITestSupport
 /// Guests that are stopped here and go on in a new process, by `Tests/SnapshotProgram`.
 @Suite("Snapshots from process to process")
 struct SnapshotProcessTests {
-    private static let pointsCount = 20
+    /// For each kernel, and for each of the small guests.
+    private static let pointsCount = (kernel: 20, guest: 8)
 
     /// The kernels of the benchmarks, with the sizes that are counted under valgrind.
     struct Kernel: Sendable, CustomTestStringConvertible {
@@ -31,14 +32,14 @@ struct SnapshotProcessTests {
         }
     }
 
-    private func points(_ module: [UInt8], _ argument: String, seed: UInt64) throws -> ChildProcess.Result {
+    private func points(_ count: Int, _ module: [UInt8], _ argument: String) throws -> ChildProcess.Result {
         let folder = TemporaryFolder()
         folder.write(module, to: "guest.wasm")
         let bundle = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
         // Beside the test bundle, where the build puts both.
         let program = bundle.appending(path: "SnapshotProgram").path(percentEncoded: false)
         return try ChildProcess.run(
-            [program, "points", "\(Self.pointsCount)", "\(seed)", "\(folder.path)/guest.wasm", argument])
+            [program, "points", "\(count)", "1", "\(folder.path)/guest.wasm", argument])
     }
 
     @Test("there are kernels")
@@ -46,15 +47,15 @@ struct SnapshotProcessTests {
 
     @Test("a kernel stopped anywhere ends with its checksum and its fuel in another process", arguments: Kernel.all)
     func kernel(_ kernel: Kernel) throws {
-        let result = try points(kernel.build(), kernel.size, seed: 1)
+        let result = try points(Self.pointsCount.kernel, kernel.build(), kernel.size)
         #expect(result.status == 0, "\(result.output)\(result.errors)")
-        #expect(result.output.hasPrefix("\(Self.pointsCount) points"))
+        #expect(result.output.hasPrefix("\(Self.pointsCount.kernel) points"))
     }
 
     @Test("so do host calls that another process answers, and everything else", arguments: SnapshotGuest.all)
     func guest(_ guest: SnapshotGuest) throws {
-        let result = try points(guest.bytes, "\(guest.argument)", seed: 2)
+        let result = try points(Self.pointsCount.guest, guest.bytes, "\(guest.argument)")
         #expect(result.status == 0, "\(result.output)\(result.errors)")
-        #expect(result.output.hasPrefix("\(Self.pointsCount) points"))
+        #expect(result.output.hasPrefix("\(Self.pointsCount.guest) points"))
     }
 }

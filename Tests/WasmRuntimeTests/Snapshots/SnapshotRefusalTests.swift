@@ -74,14 +74,14 @@ struct SnapshotRefusalTests {
     func otherBytes() throws {
         let (instance, call) = try SnapshotGuest.loops.start()
         var snapshot = try instance.snapshot(of: [call])
-        #expect(throws: SnapshotError.self) { try SnapshotGuest.recursion.restore(snapshot, constantSlotsMax: 32) }
+        #expect(throws: SnapshotError.self) { try SnapshotGuest.recursion.restore(snapshot) }
         snapshot[8] = 2
         #expect(throws: SnapshotError.version(found: 2, supported: 1)) {
-            try SnapshotGuest.loops.restore(snapshot, constantSlotsMax: 32)
+            try SnapshotGuest.loops.restore(snapshot)
         }
         #expect(throws: SnapshotError.notASnapshot) {
-            try SnapshotGuest.loops.restore(try SnapshotGuest.loops.bytes, constantSlotsMax: 32)
+            try SnapshotGuest.loops.restore(try SnapshotGuest.loops.bytes)
         }
-        #expect(throws: SnapshotError.notASnapshot) { try SnapshotGuest.loops.restore([], constantSlotsMax: 32) }
+        #expect(throws: SnapshotError.notASnapshot) { try SnapshotGuest.loops.restore([]) }
     }
 }

@@ -19,6 +19,8 @@ struct SnapshotStoreTests {
             (loop $l
               (local.set 1 (i32.add (local.get 1) (i32.const 2)))
               (br_if $l (i32.lt_u (local.get 1) (i32.mul (local.get 0) (i32.const 2)))))
+            (if (i32.eq (local.get 0) (i32.const 2)) (then (return_call_indirect (type $unary) (local.get 1) (i32.const 0))))
+            (if (i32.eq (local.get 0) (i32.const 4)) (then (return_call_indirect (type $unary) (local.get 1) (i32.const 2))))
             (if (result i32) (i32.gt_u (local.get 0) (i32.const 3))
               (then (call_indirect (type $unary) (local.get 1) (i32.const 2)))
               (else (local.get 1)))))
@@ -60,7 +62,7 @@ struct SnapshotStoreTests {
 
     private func modules() throws -> [Module] {
         [
-            try Module(WAT.assemble(Self.library)),
+            try Module(WAT.assemble(Self.library, options: ["--enable-tail-call"])),
             try Module(WAT.assemble(Self.program), translation: TranslationOptions(constantSlotsMax: 0)),
         ]
     }

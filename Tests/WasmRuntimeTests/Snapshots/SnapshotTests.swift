@@ -16,8 +16,8 @@ struct SnapshotTests {
         func check() throws {
             stops += 1
             let snapshot = try stepped.snapshot(of: [steppedCall])
-            for slots in [32, 3, 0] {
-                let (restored, restoredCall) = try guest.restore(snapshot, constantSlotsMax: slots)
+            for translation in SnapshotGuest.translations {
+                let (restored, restoredCall) = try guest.restore(snapshot, translation: translation)
                 #expect(restoredCall.fuelUsed == steppedCall.fuelUsed)
                 #expect(try restored.snapshot(of: [restoredCall]) == snapshot, "written again it is the same")
                 #expect(try SnapshotGuest.finish(restoredCall) == expected)
@@ -61,7 +61,7 @@ struct SnapshotTests {
             }
             moves += 1
             (current, currentCall) = try guest.restore(
-                try current.snapshot(of: [currentCall]), constantSlotsMax: moves % 3 * 2)
+                try current.snapshot(of: [currentCall]), translation: SnapshotGuest.translations[moves % 4])
             if let pending = currentCall.pendingCall {
                 currentCall.resume(returning: SnapshotHost.answer(pending))
             }
