@@ -24,6 +24,7 @@ struct ReferenceMap {
         UInt64(instance + 1) << 32 | UInt64(function)
     }
 
+    // Safety: references are those of the store, which checks what guests do with them.
     /// The instance that a guest's function belongs to, and its index there; nil for a host function.
     /// - Precondition: not null.
     func place(of reference: UInt64) -> (instance: Int, function: Int)? {

@@ -8,8 +8,6 @@ enum SnapshotFormat {
     static let pageBytes = 4096
     /// Each call gets a stack of its own when it is restored.
     static let callsMax = 1000
-    /// More than anything has ever run; counting on from there cannot overflow.
-    static let fuelUsedMax: UInt64 = 1 << 62
 
     /// Where a call stands still.
     enum Stop: UInt8 {

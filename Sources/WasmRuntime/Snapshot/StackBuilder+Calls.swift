@@ -88,6 +88,7 @@ extension InstanceStorage {
     }
 
     /// What the call instruction at `offset` in the module calls.
+    /// - Parameter offset: of a stop point that a translation has recorded.
     fileprivate func callee(at offset: Int) -> Callee? {
         var reader = CodeReader(code.bytes, at: offset)
         switch reader.code() {

@@ -4,6 +4,8 @@ import CWasmCore
 /// its place must be a stop point of its function, and its values those that the code has there.
 struct StackBuilder {
     /// A frame that has its place.
+    // Safety: `seat` has checked that all slots of the frame, which the translator counts, lie on the call's stack; places
+    // and words are those of the function's own translation, never of the snapshot.
     struct Placed {
         let frame: UnsafeMutablePointer<UInt64>
         let instance: InstanceStorage

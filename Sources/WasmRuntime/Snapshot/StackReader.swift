@@ -9,7 +9,8 @@ struct StackReader {
         case call(word: Int)
     }
 
-    /// A frame before its function's map is known. Its address is valid as long as the call does not run.
+    /// A frame before its function's map is known.
+    // Safety: the engine's own frames, on the stack of a call that stands still and is held by `stacks`.
     private struct Found {
         let instance: InstanceStorage
         let function: Int

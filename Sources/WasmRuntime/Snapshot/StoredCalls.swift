@@ -50,7 +50,7 @@ extension SnapshotReader {
         let hasBudget = try flag()
         let budget = try integer(UInt64.self)
         let fuelUsed = try integer(UInt64.self)
-        guard fuelUsed <= SnapshotFormat.fuelUsedMax else { throw malformed("a call has used \(fuelUsed) fuel") }
+        guard fuelUsed <= Execution.fuelMax else { throw malformed("a call has used \(fuelUsed) fuel") }
         if hasBudget {
             guard fuelUsed <= budget else { throw malformed("a call has used more fuel than its budget") }
         } else {
