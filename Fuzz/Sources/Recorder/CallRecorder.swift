@@ -127,6 +127,8 @@ struct CallRecorder {
         case .indirectCallTypeMismatch(let index): words(WASM_TRAP_TYPE_MISMATCH, index)
         case .stackExhausted: words(WASM_TRAP_STACK_EXHAUSTED)
         case .fuel: []
+        case .nullReference, .expiredExceptionReference, .exceptionsExhausted, .uncaughtException:
+            preconditionFailure("a module with exceptions is not recorded")
         }
     }
 
