@@ -4,7 +4,7 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 core=$here/../Sources/CWasmCore
 work=$here/work/recordings
-seed=${1:-1} count=${2:-2000}
+seed=${1:-1} count=${2:-1000}
 
 fail() { echo "$0: $1" >&2; exit 1; }
 need() { command -v "$1" >/dev/null || fail "$1 is missing: apt install $2"; }
@@ -19,13 +19,15 @@ mkdir -p "$work"/{spec,modules,generated,kernels}
 swift build -c release --package-path "$here" >"$work/build.log" 2>&1 || { cat "$work/build.log" >&2; exit 1; }
 programs=$here/.build/release
 
+# What the engine has: 2.0 whole, and features of 3.0.
+sets=(wasm-2.0 feature-tail-call feature-multi-memory feature-memory64 feature-relaxed-simd feature-extended-const)
 # Run in slices, too: a call that stops and goes on must end in the same.
 slice=100
 # Kernels, in the sizes that they are counted with: argument lists in kernels.tsv.
 kernels=$here/../Benchmarks/engine
 
 record_all() {
-    "$programs/Recorder" spec "$suite" wasm-2.0 "$work/spec"
+    for set in "${sets[@]}"; do "$programs/Recorder" spec "$suite" "$set" "$work/spec"; done
     "$programs/FuzzTool" generate "$work/modules" "$seed" "$count"
     "$programs/Recorder" generated "$work/generated" "$work"/modules/*.wasm
     awk '!/^#/ { print $1, $3 }' "$kernels/kernels.tsv" | while read -r name size; do

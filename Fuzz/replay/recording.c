@@ -58,28 +58,42 @@ static uint64_t *copied(const uint64_t *words, uint64_t count) {
 
 // MARK: Code
 
+/// The address of an operation's handler.
+static WasmWord handler(uint64_t operation) {
+    static WasmWord handlers[WASM_OPERATION_COUNT];
+    if (!handlers[0]) wasm_core_fill_handlers(handlers);
+    if (operation >= WASM_OPERATION_COUNT) fail("no operation %llu", (unsigned long long)operation);
+    return handlers[operation];
+}
+
 static WasmWord operands(uint64_t a, uint64_t b, uint64_t immediate) { return a | b << 16 | immediate << 32; }
+
+static WasmWord *load_words(Words *words, Instance *instance) {
+    uint64_t count;
+    const uint64_t *source = list(words, &count);
+    WasmWord *code = copied(source, count);
+    uint64_t relocation_count = word(words);
+    for (uint64_t i = 0; i < relocation_count; i++) {
+        uint64_t position = word(words), kind = word(words);
+        if (position >= count) fail("a relocation of word %llu", (unsigned long long)position);
+        WasmWord *target = &code[position];
+        *target = kind == RELOCATION_HANDLER ? handler(*target) : (WasmWord)&instance->entries[*target];
+    }
+    return code;
+}
 
 static void load_code(Words *words, Instance *instance, uint64_t index) {
     Code *code = &instance->codes[index];
     uint64_t header = word(words);
     uint64_t is_own = word(words);
     code->stub[0] = operands(header, 0, header + 2);
-    code->stub[1] = wasm_core_handler(is_own ? WASM_OP_translate : WASM_OP_import);
+    code->stub[1] = handler(is_own ? WASM_OP_translate : WASM_OP_import);
     code->stub[2] = is_own ? index : operands(0, 0, index);
     instance->entries[index] = code->stub + 1;
     if (!is_own) return;
-    uint64_t entry = word(words), count, relocation_count;
-    const uint64_t *source = list(words, &count);
-    code->words = copied(source, count);
+    uint64_t entry = word(words);
+    code->words = load_words(words, instance);
     code->entry = code->words + entry;
-    relocation_count = word(words);
-    for (uint64_t i = 0; i < relocation_count; i++) {
-        uint64_t position = word(words), kind = word(words);
-        WasmWord *target = &code->words[position];
-        *target = kind == RELOCATION_HANDLER ? wasm_core_handler((uint16_t)*target)
-                                             : (WasmWord)&instance->entries[*target];
-    }
 }
 
 static void load_functions(Words *words, Instance *instance) {
@@ -89,37 +103,18 @@ static void load_functions(Words *words, Instance *instance) {
     for (uint64_t i = 0; i < instance->function_count; i++) load_code(words, instance, i);
 }
 
-// The words of a bridge: out to the host, and into another instance and back.
-#define BRIDGE_WORDS 9
 static void load_store(Words *words, Instance *instance) {
     uint64_t count = instance->reference_count = word(words);
     instance->store.functions = zeroed(count + 1, sizeof(WasmFunction));
     instance->store.contexts = zeroed(1, sizeof(WasmContext *));
-    instance->store.contexts[0] = instance->context;
-    instance->bridges = zeroed(count * BRIDGE_WORDS, 8);
-    instance->result_slots = zeroed(count + 1, 8);
+    instance->bridges = zeroed(count, sizeof(WasmWord *));
     for (uint64_t reference = 1; reference <= count; reference++) {
         WasmFunction *function = &instance->store.functions[reference];
-        uint64_t type = word(words), parameters = word(words), results = word(words), cell = word(words);
-        uint64_t header = parameters > results ? parameters : results;
-        uint64_t *bridge = &instance->bridges[(reference - 1) * BRIDGE_WORDS];
-        uint64_t code[BRIDGE_WORDS] = {
-            operands(header, 0, header + 2),
-            wasm_core_handler(WASM_OP_host_call),
-            wasm_core_handler(WASM_OP_return),
-            operands(0, 0, header),
-            operands(header, 0, header + 3),
-            wasm_core_handler(WASM_OP_bridge_enter),
-            operands(parameters, results, header),
-            wasm_core_handler(WASM_OP_bridge_leave),
-            operands(parameters, results, header),
-        };
-        memcpy(bridge, code, sizeof code);
-        function->type = (uint32_t)type;
-        function->bridge = bridge + (cell ? 5 : 1);
+        function->type = (uint32_t)word(words);
+        uint64_t cell = word(words), entry = word(words);
         function->entry = cell ? &instance->entries[cell - 1] : NULL;
-        function->context = cell ? instance->context : NULL;
-        instance->result_slots[reference] = results;
+        WasmWord *bridge = instance->bridges[reference - 1] = load_words(words, instance);
+        function->bridge = bridge + entry;
     }
 }
 
@@ -282,8 +277,8 @@ void free_instance(Instance *instance) {
     free(instance->memory_pointers);
     free(instance->memory_limits);
     free(instance->memory_refusals);
+    for (uint64_t i = 0; i < instance->reference_count; i++) free(instance->bridges[i]);
     free(instance->bridges);
-    free(instance->result_slots);
     free(instance->store.functions);
     free(instance->store.contexts);
     free(instance->codes);

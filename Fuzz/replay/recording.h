@@ -2,8 +2,9 @@
 // words, little-endian; a list is its count, then its words; bytes are their count, then whole words.
 //
 //   magic · bytes of the stack
-//   functions: slot of the header, 0 for an import, else 1 · entry · list of words · relocations (position, kind)
-//   functions of the store from index 1: type · slots of parameters · slots of results · 1 + index of the cell, 0: host's
+//   functions: slot of the header, 0 for an import, else 1 · entry · code
+//   functions of the store from index 1: type · 1 + index of the cell, 0: the host's · entry of its bridge · code
+//   (code: list of words · relocations: position and kind)
 //   list of the references in the module's function index space
 //   memories: most pages · what growing further gives · bytes · bytes of the image
 //   tables: most elements · what growing further gives · list of references
@@ -54,8 +55,7 @@ typedef struct Instance {
 
     WasmStore store;
     uint64_t reference_count;
-    uint64_t *bridges;
-    uint64_t *result_slots;
+    WasmWord **bridges;
 
     WasmContext *context;
     uint64_t own_global_slots;

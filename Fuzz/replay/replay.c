@@ -101,7 +101,7 @@ static enum End run(Call *call, Words *answers, uint64_t answer_count) {
             given = execution->fuel = call->slice < call->left ? call->slice : call->left;
             continue;
         }
-        if (answer_count) fail("%" PRIu64 " host calls too few", answer_count);
+        if (answer_count) fail("%" PRIu64 " host calls too few: status %u, trap %u", answer_count, status, execution->trap);
         return status == WASM_STATUS_FINISHED      ? END_FINISHED
                : status == WASM_STATUS_TRAPPED     ? END_TRAPPED
                : status == WASM_STATUS_OUT_OF_FUEL ? END_OUT_OF_FUEL

@@ -56,7 +56,7 @@ struct CallRecorder {
         var stream = image
         stream.put(callCount)
         for word in calls.words { stream.put(word) }
-                stream.put(list: globals())
+        stream.put(list: globals())
         for memory in instance.storage.memories {
             stream.put(memory.bytesCount)
             stream.put(Self.checksum(memory.read(0, memory.bytesCount) ?? []))
@@ -77,7 +77,9 @@ struct CallRecorder {
     private static func checksum(_ bytes: [UInt8]) -> UInt64 {
         bytes.withUnsafeBytes { buffer in
             var sum: UInt64 = 0
-            for word in buffer.bindMemory(to: UInt64.self) { sum = (sum << 5 | sum >> 59) ^ word &* 0x9E37_79B9_7F4A_7C15 }
+            for word in buffer.bindMemory(to: UInt64.self) {
+                sum = (sum << 5 | sum >> 59) ^ word &* 0x9E37_79B9_7F4A_7C15
+            }
             return sum
         }
     }
@@ -125,6 +127,8 @@ struct CallRecorder {
         case .indirectCallTypeMismatch(let index): words(WASM_TRAP_TYPE_MISMATCH, index)
         case .stackExhausted: words(WASM_TRAP_STACK_EXHAUSTED)
         case .fuel: []
+        case .nullReference, .expiredExceptionReference, .exceptionsExhausted, .uncaughtException:
+            preconditionFailure("a module with exceptions is not recorded")
         }
     }
 

@@ -38,8 +38,7 @@ struct InstanceImage {
     // MARK: Code
 
     private func writeFunction(_ index: Int, to stream: inout WordStream) {
-        let header = slots(code.contents.type(ofFunction: index)).header
-        stream.put(header)
+        stream.put(code.contents.type(ofFunction: index).headerSlot)
         guard index >= code.contents.importedFunctionCount else { return stream.put(0) }
         var translator = Translator(code)
         let (result, trace) = translator.trace(index)
@@ -47,9 +46,16 @@ struct InstanceImage {
         stream.put(1)
         stream.put(result.entry)
         let operations = Dictionary(uniqueKeysWithValues: trace.map { ($0.position, $0.operation) })
+        write(result.words, { operations[$0] }, to: &stream)
+    }
+
+    /// - Parameter operation: the operation whose first word stands at a position, if there is one.
+    private func write(
+        _ words: UnsafeMutableBufferPointer<UInt64>, _ operation: (Int) -> UInt16?, to stream: inout WordStream
+    ) {
         var relocations: [(position: Int, kind: Relocation)] = []
-        let words = result.words.enumerated().map { position, word in
-            if let operation = operations[position] {
+        let words = words.enumerated().map { position, word in
+            if let operation = operation(position) {
                 relocations.append((position, .handler))
                 return UInt64(operation)
             }
@@ -74,11 +80,9 @@ struct InstanceImage {
         return (word - first) / 8
     }
 
-    private func slots(_ type: FunctionType) -> (parameters: Int, results: Int, header: Int) {
-        let parameters = type.parameters.slot(of: type.parameters.count)
-        let results = type.results.slot(of: type.results.count)
-        return (parameters, results, max(parameters, results))
-    }
+    /// Operations by the addresses of their handlers.
+    private static let operations = Dictionary(
+        uniqueKeysWithValues: (0..<OperationTable.count).map { (OperationTable.handlers[$0], UInt16($0)) })
 
     // MARK: Data
 
@@ -86,12 +90,14 @@ struct InstanceImage {
         stream.put(store.functionCount - 1)
         for reference in 1..<store.functionCount {
             let function = store.raw.pointee.functions[reference]
-            let shape = slots(store.type(of: UInt64(reference)))
             stream.put(UInt64(function.type))
-            stream.put(shape.parameters)
-            stream.put(shape.results)
             // The index of its cell, counted from 1, or 0 for the host's.
             stream.put(function.entry.map { UnsafePointer(code.entries).distance(to: $0) + 1 } ?? 0)
+            let entry = function.entry == nil ? Store.Bridge.hostEntry : Store.Bridge.instanceEntry
+            stream.put(entry)
+            let start = UnsafeMutablePointer(mutating: function.bridge) - entry
+            let words = UnsafeMutableBufferPointer(start: start, count: Store.Bridge.count)
+            write(words, { Self.operations[words[$0]] }, to: &stream)
         }
     }
 

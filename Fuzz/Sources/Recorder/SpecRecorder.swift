@@ -33,7 +33,7 @@ struct SpecRecorder {
     private mutating func start(_ command: SpecScript.Command, _ folder: URL) {
         current = nil
         guard let name = command.binary, let data = try? Data(contentsOf: folder.appending(path: name)),
-            let module = try? Module([UInt8](data))
+            let module = try? Module([UInt8](data), features: .recordable)
         else { return }
         var limits = InstanceLimits()
         limits.stackBytesMax = 1 << 20
@@ -67,7 +67,8 @@ enum Spectest {
             imports.define("spectest", name, .function(function))
         }
         let globals: [(String, Value)] = [
-            ("global_i32", .i32(666)), ("global_i64", .i64(666)), ("global_f32", .f32(666.6)), ("global_f64", .f64(666.6)),
+            ("global_i32", .i32(666)), ("global_i64", .i64(666)), ("global_f32", .f32(666.6)),
+            ("global_f64", .f64(666.6)),
         ]
         for (name, value) in globals { imports.define("spectest", name, .global(Global(value))) }
         if let table = store.makeTable(TableType(element: .funcRef, size: SizeRange(minimum: 10, maximum: 20))) {

@@ -19,7 +19,7 @@ public final class Store {
     }
 
     /// Code that enters a function of one type from another instance or leaves for the host.
-    private struct Bridge {
+    struct Bridge {
         let words: UnsafeMutablePointer<UInt64>
         static let hostEntry = 1
         static let instanceEntry = 5
