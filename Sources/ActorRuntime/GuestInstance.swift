@@ -61,7 +61,7 @@ final class GuestInstance: @unchecked Sendable {
     private static func prepare(_ module: Module, _ limits: ActorLimits, _ budget: MemoryBudget?) -> Parts {
         var storeLimits = InstanceLimits()
         storeLimits.memoryPagesMax = UInt64(max(0, limits.memoryBytesMax)) / MemoryType.pageBytes
-        storeLimits.totalBytesMax = max(0, limits.memoryBytesMax) + tablesBytesMax
+        storeLimits.totalBytesMax = min(max(0, limits.memoryBytesMax), 1 << 40) + tablesBytesMax
         storeLimits.stackBytesMax = limits.stackBytesMax
         storeLimits.startFuel = limits.fuelPerCall
         let store = Store(limits: storeLimits, budget: budget)

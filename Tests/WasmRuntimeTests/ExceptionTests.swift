@@ -307,13 +307,39 @@ struct ExceptionTests {
     func vector() throws {
         let v128: UInt8 = 0x7B
         let constant: [UInt8] = [0xFD, 0x0C] + Array(0..<16)
+        let values = [Self.i32, v128, Self.i32]
+        let throwing = Bytes.body([0x41, 1] + constant + [0x41, 2, 0x08, 0])
+        let catching = Bytes.body([0x1F, 0x40, 1, 0, 0, 0, 0x10, 0, 0x0B, 0x00])
         let bytes = Bytes.module(
-            Bytes.section(1, Bytes.type([Self.i32, v128, Self.i32], []), Bytes.type([], [Self.i32, v128, Self.i32])),
-            Bytes.section(3, [1]), Bytes.section(13, [0, 0]), Bytes.section(7, Bytes.export("f", 0, 0)),
-            Bytes.section(
-                10, Bytes.body([0x1F, 0x40, 1, 0, 0, 0, 0x41, 1] + constant + [0x41, 2, 0x08, 0, 0x0B, 0x00])))
+            Bytes.section(1, Bytes.type(values, []), Bytes.type([], values), Bytes.type([], [])),
+            Bytes.section(3, [2], [1]), Bytes.section(13, [0, 0]), Bytes.section(7, Bytes.export("f", 0, 1)),
+            Bytes.section(10, throwing, catching))
         let (outcome, _) = try run(try Instance(Module(bytes)), "f", [])
         let vector = Value.v128(lower: 0x0706_0504_0302_0100, upper: 0x0F0E_0D0C_0B0A_0908)
-        #expect(values(outcome) == [.i32(1), vector, .i32(2)], "\(outcome)")
+        #expect(self.values(outcome) == [.i32(1), vector, .i32(2)], "\(outcome)")
+    }
+
+    @Test("between two throws a call can move to another store")
+    func snapshots() throws {
+        func link() throws -> (module: Module, imports: Imports, store: Store) {
+            let store = Store()
+            var imports = Imports()
+            imports.define("a", "host", .function(store.add(Self.host)))
+            return (try Module(Self.looping), imports, store)
+        }
+        let (module, imports, store) = try link()
+        let instance = try Instance(module, imports: imports, store: store)
+        let call = try Execution(calling: try #require(instance.function("loop")), [.i64(10)])
+        var stops = 0
+        while case .outOfFuel = call.run(slice: 0) {
+            stops += 1
+            let snapshot = try instance.snapshot(of: [call])
+            let (module, imports, store) = try link()
+            let restored = try Instance(restoring: snapshot, of: module, imports: imports, store: store)
+            let outcome = try #require(restored.restoredCalls.first).run()
+            #expect(values(outcome) == [.i64(42)], "\(outcome)")
+        }
+        #expect(stops == 10)
+        #expect(call.fuelUsed == 1 + 10 * 9 + 5 + 1)
     }
 }

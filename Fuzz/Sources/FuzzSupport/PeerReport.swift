@@ -49,6 +49,9 @@ public enum PeerReport {
         case .nullReference: "reference"
         case .expiredExceptionReference, .exceptionsExhausted, .uncaughtException: "exception"
         case .fuel: "fuel"
+        case .uncaughtException: "exception"
+        case .nullReference, .expiredExceptionReference: "null exception"
+        case .exceptionsExhausted: "exceptions"
         }
     }
 }

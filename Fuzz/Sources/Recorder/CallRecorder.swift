@@ -130,6 +130,8 @@ struct CallRecorder {
         case .expiredExceptionReference, .exceptionsExhausted, .uncaughtException:
             preconditionFailure("a module with exceptions")
         case .fuel: []
+        case .nullReference, .expiredExceptionReference, .exceptionsExhausted, .uncaughtException:
+            preconditionFailure("a module with exceptions is not recorded")
         }
     }
 

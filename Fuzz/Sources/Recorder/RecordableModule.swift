@@ -32,3 +32,8 @@ struct RecordableModule {
         return (recorder, instance)
     }
 }
+
+extension WasmFeatures {
+    /// What the program that replays recordings can do: it has nobody who looks for catch clauses.
+    static let recordable = WasmFeatures.all.subtracting(.exceptions)
+}

@@ -33,7 +33,7 @@ struct SpecRecorder {
     private mutating func start(_ command: SpecScript.Command, _ folder: URL) {
         current = nil
         guard let name = command.binary, let data = try? Data(contentsOf: folder.appending(path: name)),
-            let module = try? Module([UInt8](data))
+            let module = try? Module([UInt8](data), features: .recordable)
         else { return }
         var limits = InstanceLimits()
         limits.stackBytesMax = 1 << 20

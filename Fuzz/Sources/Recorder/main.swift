@@ -34,7 +34,7 @@ case ("spec", 4):
     print("\(modules) modules with \(calls) calls recorded; \(skipped) calls need what is not recorded")
 case ("generated", 3...):
     for path in arguments.dropFirst(2) {
-        let module = try Module(Files.read(path))
+        let module = try Module(Files.read(path), features: .recordable)
         let store = Store(limits: Comparison.limits)
         var (recorder, instance) = try RecordableModule(module: module).recorder(imports: Imports(), store: store)
         for export in module.exports where export.name.hasPrefix("t") {
@@ -45,7 +45,7 @@ case ("generated", 3...):
         try record(recorder.recording(), to: "\(arguments[1])/\(name).recording")
     }
 case ("program", 3...):
-    let module = try Module(Files.read(arguments[2]))
+    let module = try Module(Files.read(arguments[2]), features: .recordable)
     let store = Store()
     var grants = WASIGrants()
     grants.standardOutput = .descriptor(STDOUT_FILENO)

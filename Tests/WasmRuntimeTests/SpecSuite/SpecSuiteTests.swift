@@ -46,8 +46,9 @@ struct SpecSuiteTests {
     }
 
     /// - Parameter gaps: lines whose commands may fail, and of which the first does.
-    private func run(_ file: String, features: WasmFeatures, gaps: [ClosedRange<Int>] = []) throws -> SpecRunner.Report
-    {
+    private func run(
+        _ file: String, features: WasmFeatures, gaps: [ClosedRange<Int>] = []
+    ) throws -> SpecRunner.Report {
         let root = try #require(SpecSuite.root)
         let report = try SpecRunner.run(root.appending(path: file), features: features)
         let unexpected = report.failures.filter { failure in !gaps.contains { $0.contains(failure.line) } }
