@@ -46,8 +46,6 @@ public enum PeerReport {
         case .uninitializedElement: "null"
         case .indirectCallTypeMismatch: "signature"
         case .stackExhausted: "stack"
-        case .nullReference: "reference"
-        case .expiredExceptionReference, .exceptionsExhausted, .uncaughtException: "exception"
         case .fuel: "fuel"
         case .uncaughtException: "exception"
         case .nullReference, .expiredExceptionReference: "null exception"

@@ -126,9 +126,6 @@ struct CallRecorder {
         case .uninitializedElement(let index): words(WASM_TRAP_UNINITIALIZED_ELEMENT, index)
         case .indirectCallTypeMismatch(let index): words(WASM_TRAP_TYPE_MISMATCH, index)
         case .stackExhausted: words(WASM_TRAP_STACK_EXHAUSTED)
-        case .nullReference: words(WASM_TRAP_NULL_REFERENCE)
-        case .expiredExceptionReference, .exceptionsExhausted, .uncaughtException:
-            preconditionFailure("a module with exceptions")
         case .fuel: []
         case .nullReference, .expiredExceptionReference, .exceptionsExhausted, .uncaughtException:
             preconditionFailure("a module with exceptions is not recorded")

@@ -4,15 +4,12 @@
 struct RecordableModule {
     let module: Module
 
-    /// It needs what is not recorded.
     struct Missing: Error {}
 
     /// - Parameters:
     ///   - imports: what its imports are; functions are replaced by stops with the same behaviour.
     ///   - store: that of `imports`.
     func recorder(imports: Imports, store: Store) throws -> (recorder: CallRecorder, instance: Instance) {
-        // Unwinding is not the core's affair.
-        guard module.code.contents.tags.isEmpty else { throw Missing() }
         var linked = Imports()
         var bodies: [String: HostFunction] = [:]
         for item in module.imports {
