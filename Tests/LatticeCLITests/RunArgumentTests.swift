@@ -114,7 +114,8 @@ struct RunArgumentTests {
         "everything else is left to the parser",
         arguments: [
             "", "stop", "run", "run --help", "run f.wasm -h", "run f.wasm x", "run f.wasm --fuel",
-            "run f.wasm --feul 1", "run f.wasm --fuel -1", "run f.wasm --fuel 1 --fuel 2", "run f.wasm --invoke f -5", "run --dir -- f.wasm",
+            "run f.wasm --feul 1", "run f.wasm --fuel -1", "run f.wasm --fuel 1 --fuel 2", "run f.wasm --invoke f -5",
+            "run --dir -- f.wasm",
             "run f.wasm --env K", "run f.wasm --memory-max 5", "run -", "run --fuel 1", "run --version",
         ])
     func otherForms(line: String) {
