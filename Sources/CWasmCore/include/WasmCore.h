@@ -271,6 +271,9 @@ int wasm_core_memory_map(WasmMemory *_Nonnull memory, uint64_t reserved);
 void wasm_core_memory_unmap(WasmMemory *_Nonnull memory);
 /// Marks the pages of a range that the host has written, which must lie inside the memory.
 void wasm_core_memory_mark(WasmMemory *_Nonnull memory, uint64_t address, uint64_t count);
+/// Gives a range that is about to be written its pages in one call, where it is long and the system can (Linux 5.14): a
+/// fault for each costs 4 us in a virtual machine.
+void wasm_core_memory_populate(WasmMemory *_Nonnull memory, uint64_t address, uint64_t count);
 /// Forgets which pages were written.
 void wasm_core_memory_clean(WasmMemory *_Nonnull memory);
 /// Puts every page that was written since the last restore back to what it is in `image`, whose bytes beyond

@@ -69,9 +69,20 @@ struct ElementSegment {
         case declarative
         case active(table: Int, offset: ConstantExpression)
     }
+    enum Items {
+        case functions([UInt32])
+        case expressions([ConstantExpression])
+
+        var count: Int {
+            switch self {
+            case .functions(let indices): indices.count
+            case .expressions(let expressions): expressions.count
+            }
+        }
+    }
     let mode: Mode
     let type: ValueType
-    let items: [ConstantExpression]
+    let items: Items
     let offset: Int
 }
 

@@ -172,7 +172,11 @@ struct ModuleDecoder {
     }
 
     private mutating func globals(_ reader: inout ByteReader) throws(ModuleError) {
-        for _ in 0..<(try reader.count("globals", max: limits.globalsMax)) {
+        let count = try reader.count("globals", max: limits.globalsMax)
+        contents.globals.reserveCapacity(contents.globals.count + count)
+        contents.globalSlots.reserveCapacity(count)
+        contents.globalValues.reserveCapacity(count)
+        for _ in 0..<count {
             let type = try reader.globalType(features: features)
             contents.globals.append(type)
             contents.globalSlots.append(contents.ownGlobalSlots)
@@ -219,7 +223,9 @@ struct ModuleDecoder {
     }
 
     private mutating func data(_ reader: inout ByteReader) throws(ModuleError) {
-        for _ in 0..<(try reader.count("data segments", max: limits.segmentsMax)) {
+        let count = try reader.count("data segments", max: limits.segmentsMax)
+        contents.data.reserveCapacity(count)
+        for _ in 0..<count {
             let at = reader.position
             let mode: DataSegment.Mode
             switch try reader.u32() {
@@ -264,17 +270,23 @@ struct ModuleDecoder {
                 guard try reader.byte() == 0 else { throw reader.malformed("malformed element kind") }
             }
         }
-        let count = try reader.count("elements", max: limits.segmentElementsMax)
-        var items: [ConstantExpression] = []
-        items.reserveCapacity(count)
-        for _ in 0..<count {
-            if flags & 4 != 0 {
-                items.append(try ConstantExpression(&reader, features: features))
-            } else {
-                let at = reader.position
-                items.append(ConstantExpression(function: try reader.u32(), at: at))
-            }
-        }
+        let items: ElementSegment.Items =
+            flags & 4 != 0 ? .expressions(try expressions(&reader)) : .functions(try functionIndices(&reader))
         return ElementSegment(mode: mode, type: type, items: items, offset: at)
+    }
+    private func functionIndices(_ reader: inout ByteReader) throws(ModuleError) -> [UInt32] {
+        let count = try reader.count("elements", max: limits.segmentElementsMax)
+        var indices: [UInt32] = []
+        indices.reserveCapacity(count)
+        for _ in 0..<count { indices.append(try reader.u32()) }
+        return indices
+    }
+
+    private func expressions(_ reader: inout ByteReader) throws(ModuleError) -> [ConstantExpression] {
+        let count = try reader.count("elements", max: limits.segmentElementsMax)
+        var expressions: [ConstantExpression] = []
+        expressions.reserveCapacity(count)
+        for _ in 0..<count { expressions.append(try ConstantExpression(&reader, features: features)) }
+        return expressions
     }
 }

@@ -60,10 +60,13 @@ final class InstanceStorage {
         for (index, function) in importedFunctions.enumerated() {
             (functions + index).initialize(to: function.reference)
         }
+        var kinds = [Store.FunctionKind?](repeating: nil, count: contents.types.count)
         for index in importedFunctions.count..<contents.functions.count {
-            let reference = store.add(
-                entry: UnsafePointer(code.entries + index), context: context, type: contents.type(ofFunction: index))
-            (functions + index).initialize(to: reference)
+            let type = Int(contents.functions[index])
+            let kind = kinds[type] ?? store.kind(of: contents.types[type])
+            kinds[type] = kind
+            (functions + index).initialize(
+                to: store.add(entry: UnsafePointer(code.entries + index), context: context, kind))
         }
         context.pointee.index = UInt64(store.add(self))
     }

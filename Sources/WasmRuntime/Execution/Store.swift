@@ -86,15 +86,24 @@ public final class Store {
         return Function(store: self, reference: reference)
     }
 
+    /// What all functions of one type have in common.
+    struct FunctionKind {
+        let type: FunctionType
+        let id: UInt32
+        fileprivate let bridge: UnsafePointer<UInt64>
+    }
+
+    /// To be asked for once for each type of a module, not for each function.
+    func kind(of type: FunctionType) -> FunctionKind {
+        FunctionKind(type: type, id: id(of: type), bridge: bridge(type).words + Bridge.instanceEntry)
+    }
+
     /// Adds a function of an instance.
     /// - Returns: its reference.
     func add(
-        entry: UnsafePointer<UnsafePointer<UInt64>?>, context: UnsafeMutablePointer<WasmContext>, type: FunctionType
+        entry: UnsafePointer<UnsafePointer<UInt64>?>, context: UnsafeMutablePointer<WasmContext>, _ kind: FunctionKind
     ) -> UInt64 {
-        let bridge = bridge(type)
-        return add(
-            WasmFunction(
-                entry: entry, bridge: bridge.words + Bridge.instanceEntry, context: context, type: id(of: type)), type)
+        add(WasmFunction(entry: entry, bridge: kind.bridge, context: context, type: kind.id), kind.type)
     }
 
     private func add(_ function: WasmFunction, _ type: FunctionType) -> UInt64 {

@@ -88,7 +88,12 @@ struct ModuleValidator {
                 }
                 try check(offset, is: contents.tables[table].address.value)
             }
-            for item in segment.items { try check(item, is: segment.type) }
+            switch segment.items {
+            case .functions(let indices):
+                guard segment.type == .funcRef else { throw invalid("type mismatch in segment", at: segment.offset) }
+                for index in indices { try declare(index, at: segment.offset) }
+            case .expressions(let expressions): for item in expressions { try check(item, is: segment.type) }
+            }
         }
     }
 
@@ -145,37 +150,53 @@ struct ModuleValidator {
     }
 
     private mutating func check(_ expression: ConstantExpression, is expected: ValueType) throws(ModuleError) {
-        // One value, then operators on two: never more than a few deep in practice, and bounded by the bytes.
-        var stack: [ValueType] = []
-        if let first = expression.first { try check(first, at: expression.offset, &stack) }
-        for instruction in expression.rest { try check(instruction, at: expression.offset, &stack) }
-        guard stack.count == 1, stack[0] == expected else {
+        guard let given = try type(of: expression), given == expected else {
             throw invalid("type mismatch: constant expression must give one \(expected)", at: expression.offset)
         }
     }
 
-    private mutating func check(
-        _ instruction: ConstantExpression.Instruction, at offset: Int, _ stack: inout [ValueType]
-    ) throws(ModuleError) {
+    /// - Returns: nil if it does not give one value.
+    private mutating func type(of expression: ConstantExpression) throws(ModuleError) -> ValueType? {
+        guard let first = expression.first else { return nil }
+        if expression.isSingle {
+            if case .arithmetic = first { throw mismatch(at: expression.offset) }
+            return try type(of: first, at: expression.offset)
+        }
+        // One value, then operators on two: never more than a few deep in practice, and bounded by the bytes.
+        var stack: [ValueType] = []
+        for instruction in try expression.instructions(in: bytes) {
+            if case .arithmetic(_, let type) = instruction {
+                guard stack.suffix(2) == [type, type] else { throw mismatch(at: expression.offset) }
+                stack.removeLast(2)
+            }
+            stack.append(try type(of: instruction, at: expression.offset))
+        }
+        return stack.count == 1 ? stack[0] : nil
+    }
+
+    private func mismatch(at offset: Int) -> ModuleError { invalid("type mismatch in constant expression", at: offset) }
+
+    /// What an instruction gives.
+    private mutating func type(
+        of instruction: ConstantExpression.Instruction, at offset: Int
+    ) throws(ModuleError) -> ValueType {
         switch instruction {
-        case .constant(let type, _): stack.append(type)
-        case .vector: stack.append(.v128)
-        case .nullReference(let type): stack.append(type)
+        case .constant(let type, _), .nullReference(let type), .arithmetic(_, let type): return type
+        case .vector: return .v128
         case .function(let index):
-            guard index < contents.functions.count else { throw invalid("unknown function \(index)", at: offset) }
-            declared[Int(index)] = true
-            stack.append(.funcRef)
+            try declare(index, at: offset)
+            return .funcRef
         case .global(let index):
             guard index < globalsBefore else { throw invalid("unknown global \(index)", at: offset) }
             let global = contents.globals[Int(index)]
             guard !global.isMutable else { throw invalid("constant expression required", at: offset) }
-            stack.append(global.value)
-        case .arithmetic(_, let type):
-            guard stack.suffix(2) == [type, type] else {
-                throw invalid("type mismatch in constant expression", at: offset)
-            }
-            stack.removeLast()
+            return global.value
         }
+    }
+
+    private mutating func declare(_ function: UInt32, at offset: Int) throws(ModuleError) {
+        guard function < declared.count else { throw invalid("unknown function \(function)", at: offset) }
+        declared[Int(function)] = true
     }
 }
 
