@@ -4,7 +4,8 @@
     import Musl
 #endif
 
-/// Runs jobs at given moments, on a thread of its own. For few alarms: each pool of instances has at most one.
+/// Runs jobs at given moments, on a thread of its own. For few alarms: each pool of instances has
+/// at most one, and each call that sleeps.
 final class AlarmClock: Sendable {
     private struct State {
         var alarms: [(moment: ContinuousClock.Instant, job: @Sendable () -> Void)] = []

@@ -2,8 +2,8 @@ import Synchronization
 import WasmRuntime
 
 /// One call of an actor, from the moment it has an instance to its result. It runs on whichever thread advances it, and
-/// holds none while it waits for a call of its own.
-// Safety: `execution` and `instance` are used by one thread at a time: the one that advances the call. `handover` passes
+/// holds none while it waits for a call of its own, or sleeps.
+// Safety: `execution`, `instance` and `sleeping` are used by one thread at a time: the one that advances the call. `handover` passes
 // the call from the thread that started a host call to the one that answers it.
 final class GuestCall: @unchecked Sendable {
     typealias Completion = @Sendable (Result<[UInt8], GuestError>) -> Void
@@ -28,6 +28,8 @@ final class GuestCall: @unchecked Sendable {
     let deadline: ContinuousClock.Instant
     private let completion: Completion
     private let handover = Mutex(Handover.none)
+    /// The call of WASI in which the guest sleeps.
+    private var sleeping: Execution.SuspendedCall?
 
     init(
         pool: InstancePool, instance: GuestInstance, execution: Execution, host: any GuestHost,
@@ -53,9 +55,28 @@ final class GuestCall: @unchecked Sendable {
                 guard ContinuousClock.now < deadline else { return end(.failure(.deadlineExceeded), isBroken: true) }
                 // Others get their turn.
                 return pool.workers.submit { self.advance() }
-            case .suspended(let call): if !answered(call) { return }
+            case .suspended(let call):
+                if instance.sleepsUntil != nil { return sleep(call) }
+                if !answered(call) { return }
             }
         }
+    }
+
+    /// Goes on when the guest has slept, or the call's time is over; no thread waits meanwhile.
+    private func sleep(_ call: Execution.SuspendedCall) {
+        sleeping = call
+        pool.workers.alarms.set(at: min(instance.sleepsUntil ?? deadline, deadline)) {
+            self.pool.workers.submit { self.wake() }
+        }
+    }
+
+    private func wake() {
+        guard let call = sleeping else { preconditionFailure("a call was woken that did not sleep") }
+        guard ContinuousClock.now < deadline else { return end(.failure(.deadlineExceeded), isBroken: true) }
+        guard let results = instance.wake(from: call) else { return sleep(call) }
+        sleeping = nil
+        execution.resume(returning: results)
+        advance()
     }
 
     /// Makes the host call.

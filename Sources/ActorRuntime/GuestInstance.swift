@@ -152,10 +152,17 @@ final class GuestInstance: @unchecked Sendable {
         if initialisesEveryCall {
             do { try initialise { host.log($0) } } catch { throw .noRoom("\(error)") }
         }
+        wasi?.waiting = .suspended
         abi.begin(operation: operation, payload: payload, host: host)
         let arguments: [Value] = [.i32(bits: UInt32(operation.count)), .i32(bits: UInt32(payload.count))]
         return try makeExecution(guestCall, arguments)
     }
+
+    /// Until when the guest is suspended, if it waits for a clock.
+    var sleepsUntil: ContinuousClock.Instant? { wasi?.suspendedWait?.until }
+
+    /// - Returns: what the execution is to be resumed with; nil if the guest has to sleep on.
+    func wake(from call: Execution.SuspendedCall) -> [Value]? { wasi?.endWait(call) }
 
     /// What a trap means to the caller.
     func classify(_ trap: Trap) -> GuestError {
@@ -173,6 +180,7 @@ final class GuestInstance: @unchecked Sendable {
     /// - Returns: whether the instance can be used again.
     func recycle() -> Bool {
         wasi?.reset()
+        wasi?.waiting = .inCall
         abi.end()
         if limits.reusesInstances && !initialisesEveryCall { return true }
         guard let template else { return false }

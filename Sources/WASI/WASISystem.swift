@@ -12,6 +12,19 @@ public final class WASISystem {
     /// A call that still waits at this moment ends the guest with `WASIEnd.deadline`.
     public var deadline: ContinuousClock.Instant?
 
+    /// Where a guest waits that has nothing to wait for but a clock.
+    public enum Waiting: Sendable {
+        /// In its call, on the thread that runs it.
+        case inCall
+        /// Nowhere: its execution is suspended, and `suspendedWait` says until when.
+        case suspended
+    }
+
+    public var waiting = Waiting.inCall
+
+    /// What the guest is suspended for, between the outcome `suspended` and `endWait`.
+    public internal(set) var suspendedWait: SuspendedWait?
+
     /// Whether the guest has asked for the time or for random bytes, so that running it again gives something else.
     public internal(set) var isNondeterministic = false
 
@@ -45,14 +58,16 @@ public final class WASISystem {
     /// Forgets what the guest did to its descriptors: for an instance that starts anew.
     public func reset() {
         finish()
+        suspendedWait = nil
         descriptors = DescriptorTable(grants)
     }
 
     private func hostFunction(_ function: FunctionTable.Function) -> HostFunction {
-        HostFunction(function.type) { [self] call in
+        let body = function.body(self)
+        return HostFunction(function.type) { call in
             var answer = WASIErrno.success
             do {
-                try function.body(self)(call, GuestMemory(call.memory))
+                try body(call, GuestMemory(call.memory))
             } catch let errno as WASIErrno {
                 answer = errno
             }

@@ -66,4 +66,37 @@ struct ResumeTests {
         }
         #expect(values == [.i32(399)])
     }
+
+    @Test("a host function can answer one call and leave the next to whoever runs the guest")
+    func hostSuspension() throws {
+        let store = Store()
+        var imports = Imports()
+        var answers = true
+        let ask = HostFunction(FunctionType([.i32, .i64], [.i32])) { call in
+            guard answers else { throw HostSuspension() }
+            call.setResult(.i32(1))
+        }
+        imports.define("host", "ask", .function(store.add(ask, name: "ask")))
+        let instance = try Instance(Module(WAT.assemble(Self.source)), imports: imports, store: store)
+        let function = try #require(instance.function("run"))
+        for isAnswered in [true, false] {
+            answers = isAnswered
+            let execution = try Execution(calling: function, [.i32(2)])
+            var outcome = execution.run()
+            if case .suspended(let call) = outcome {
+                #expect(!isAnswered && call.name == "ask" && call.arguments == [.i32(3), .i64(-4)])
+                execution.resume(returning: [.i32(1)])
+                outcome = execution.run()
+            } else {
+                #expect(isAnswered)
+            }
+            guard case .finished(let values) = outcome else { return #expect(Bool(false), "did not finish") }
+            #expect(values == [.i32(399)])
+        }
+        // With nobody to suspend, it is an error like others.
+        let direct = try Execution(calling: store.add(ask), [.i32(3), .i64(-4)])
+        guard case .failed(let error) = direct.run(), error is HostSuspension else {
+            return #expect(Bool(false), "the host's own call must fail")
+        }
+    }
 }

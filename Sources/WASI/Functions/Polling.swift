@@ -17,19 +17,60 @@ extension WASISystem {
             let address = try GuestMemory.element(source, index, stride: Subscription.bytesCount)
             add(try Subscription(memory, address), to: &poll)
         }
-        let happened = try firstEvents(of: poll)
+        if waiting == .suspended, let moment = moment(of: poll) {
+            suspendedWait = SuspendedWait(until: moment, poll: poll, events: events, count: result)
+            throw HostSuspension()
+        }
+        try tell(firstEvents(of: poll), in: memory, at: events, count: result)
+    }
+
+    private func tell(
+        _ happened: [Event], in memory: GuestMemory, at events: UInt32, count result: UInt32
+    ) throws(WASIErrno) {
         for (index, event) in happened.enumerated() {
             try event.store(in: memory, at: GuestMemory.element(events, index, stride: Event.bytesCount))
         }
         try memory.store(UInt32(happened.count), at: result)
     }
 
+    /// Answers the call that the guest is suspended in.
+    /// - Returns: what its execution is to be resumed with; nil if it is too early, and `suspendedWait` says until when.
+    /// - Precondition: `suspendedWait` is not nil.
+    public func endWait(_ call: Execution.SuspendedCall) -> [Value]? {
+        guard let wait = suspendedWait else { preconditionFailure("the guest does not wait") }
+        if let moment = moment(of: wait.poll) {
+            suspendedWait?.until = moment
+            return nil
+        }
+        suspendedWait = nil
+        var answer = WASIErrno.success
+        do throws(WASIErrno) {
+            try tell(due(wait.poll), in: GuestMemory(call.memory), at: wait.events, count: wait.count)
+        } catch {
+            answer = error
+        }
+        return [.i32(bits: UInt32(answer.rawValue))]
+    }
+
     /// What one call waits for.
-    private struct Poll {
+    struct Poll {
         /// Already there, or never to come.
-        var events: [Event] = []
-        var files: [(subscription: Subscription, file: HostFile, entry: pollfd)] = []
-        var timers: [(subscription: Subscription, clock: WASIClock, end: UInt64)] = []
+        fileprivate var events: [Event] = []
+        fileprivate var files: [(subscription: Subscription, file: HostFile, entry: pollfd)] = []
+        fileprivate var timers: [(subscription: Subscription, clock: WASIClock, end: UInt64)] = []
+    }
+
+    /// When something happens; nil if it has, or if not only clocks can make it.
+    private func moment(of poll: Poll) -> ContinuousClock.Instant? {
+        guard poll.events.isEmpty, poll.files.isEmpty, let left = delay(poll), left > 0 else { return nil }
+        return .now + .nanoseconds(Int64(clamping: left))
+    }
+
+    /// Nanoseconds until the first timer is due.
+    private func delay(_ poll: Poll) -> UInt64? { poll.timers.map { remaining($0.clock, until: $0.end) }.min() }
+
+    private func due(_ poll: Poll) -> [Event] {
+        poll.timers.filter { remaining($0.clock, until: $0.end) == 0 }.map { Event($0.subscription) }
     }
 
     private func add(_ subscription: Subscription, to poll: inout Poll) {
@@ -73,17 +114,14 @@ extension WASISystem {
     private func firstEvents(of poll: Poll) throws -> [Event] {
         var entries = poll.files.map(\.entry)
         while true {
-            let delay = poll.events.isEmpty ? poll.timers.map { remaining($0.clock, until: $0.end) }.min() : 0
-            let isReady = try wait(for: &entries, nanosecondsMax: delay)
+            let isReady = try wait(for: &entries, nanosecondsMax: poll.events.isEmpty ? delay(poll) : 0)
             var events = poll.events
             if isReady {
                 for (file, entry) in zip(poll.files, entries) where entry.revents != 0 {
                     events.append(event(file.subscription, file.file, entry))
                 }
             }
-            for timer in poll.timers where remaining(timer.clock, until: timer.end) == 0 {
-                events.append(Event(timer.subscription))
-            }
+            events += due(poll)
             if !events.isEmpty { return events }
         }
     }
@@ -100,6 +138,16 @@ extension WASISystem {
         let count = returned & POLLIN != 0 ? UInt64(lattice_readable_bytes(file.number)) : 0
         return Event(subscription, bytesCount: count, isHangup: returned & POLLHUP != 0)
     }
+}
+
+/// A wait of a guest that is suspended in it.
+public struct SuspendedWait {
+    /// When to call `WASISystem.endWait`.
+    public fileprivate(set) var until: ContinuousClock.Instant
+    fileprivate let poll: WASISystem.Poll
+    /// Addresses of the results.
+    fileprivate let events: UInt32
+    fileprivate let count: UInt32
 }
 
 /// `subscription`: 48 bytes.

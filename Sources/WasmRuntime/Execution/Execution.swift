@@ -189,12 +189,17 @@ public final class Execution {
             var call = HostCall(slots: slots, function: host.function, memory: instance.memory)
             do { try body(&call) } catch let exception as GuestException {
                 return throwFromHost(exception, header: type.headerSlot)
+            } catch is HostSuspension {
+                return suspend(host, slots)
             } catch { return .failed(error) }
             return nil
-        case .suspending:
-            state = .suspended(type)
-            return .suspended(suspendedCall(host, slots, instance.memory))
+        case .suspending: return suspend(host, slots)
         }
+    }
+
+    private func suspend(_ host: Store.Host, _ slots: UnsafePointer<UInt64>) -> Outcome {
+        state = .suspended(host.function.type)
+        return .suspended(suspendedCall(host, slots, instance.memory))
     }
 
     private func suspendedCall(_ host: Store.Host, _ slots: UnsafePointer<UInt64>, _ memory: Memory?) -> SuspendedCall {

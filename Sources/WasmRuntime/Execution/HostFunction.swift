@@ -11,7 +11,8 @@ public struct HostFunction {
     let hasVectors: Bool
 
     /// A function that answers at once, on the thread that runs the guest.
-    /// - Parameter body: what it throws ends the guest's call with `Execution.Outcome.failed`.
+    /// - Parameter body: what it throws ends the guest's call with `Execution.Outcome.failed`, unless it is a
+    ///   `HostSuspension`.
     public init(_ type: FunctionType, _ body: @escaping (inout HostCall) throws -> Void) {
         self.type = type
         hasVectors = type.hasVectors
@@ -27,6 +28,12 @@ public struct HostFunction {
     /// A function whose call hands the guest back to whoever runs it (`Execution.Outcome.suspended`), to be resumed
     /// with the results at any later time.
     public static func suspending(_ type: FunctionType) -> HostFunction { HostFunction(suspending: type) }
+}
+
+/// What a host function throws to leave this one call to whoever runs the guest, as functions made by `suspending` do with
+/// all of theirs. It must not have set a result.
+public struct HostSuspension: Error {
+    public init() {}
 }
 
 /// A guest's call of a host function, while it is being answered.
