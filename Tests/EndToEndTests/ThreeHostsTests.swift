@@ -118,22 +118,22 @@ struct ThreeHostsTests {
         hosts[2].kill()
         // The time after which nobody may notice any more.
         usleep(2_000_000)
-        let failed = load.takeFailures()
+        let later = ContinuousClock.now
+        let before = load.answersCount
+        try eventually("answers go on") { load.answersCount > before + 50 }
+
+        hosts[2] = try program.start(
+            "c", ["host", "--config", "c.conf"], environment: environment + ["LATTICE_HOME=\(program.folder)/nobody"])
+        try eventually("it answers again, by itself") { try callsOfHosts()["c"] ?? 0 > 0 }
+        load.stop()
+        let failed = load.failures(of: ..<later)
         #expect(failed.count <= clientsCount, "\(failed)")
         for failure in failed {
             let answer = try #require(failure)
             #expect(answer.status == 503 || answer.status == 504, "\(answer)")
             #expect(answer.body.contains(#""code":""#))
         }
-        let before = load.answersCount
-        try eventually("answers go on") { load.answersCount > before + 50 }
-        #expect(load.takeFailures().isEmpty)
-
-        hosts[2] = try program.start(
-            "c", ["host", "--config", "c.conf"], environment: environment + ["LATTICE_HOME=\(program.folder)/nobody"])
-        try eventually("it answers again, by itself") { try callsOfHosts()["c"] ?? 0 > 0 }
-        load.stop()
-        #expect(load.takeFailures().isEmpty)
+        #expect(load.failures(of: later...).isEmpty)
         // Each answer was counted once.
         let total = try redis.value(of: "counter::counter").flatMap { Int($0) }
         #expect(total ?? 0 >= load.answersCount)
@@ -160,7 +160,7 @@ private final class Load: Sendable {
         var isStopping = false
         var running = 0
         var answersCount = 0
-        var failures: [HTTPQuestion.Answer?] = []
+        var failures: [(asked: ContinuousClock.Instant, answer: HTTPQuestion.Answer?)] = []
     }
 
     private let state = Mutex(State())
@@ -170,9 +170,14 @@ private final class Load: Sendable {
         for _ in 0..<clientsCount {
             Thread.detachNewThread { [self] in
                 while !state.withLock(\.isStopping) {
+                    let asked = ContinuousClock.now
                     let answer = question.ask()
                     state.withLock { state in
-                        if answer?.status == 200 { state.answersCount += 1 } else { state.failures.append(answer) }
+                        if answer?.status == 200 {
+                            state.answersCount += 1
+                        } else {
+                            state.failures.append((asked, answer))
+                        }
                     }
                 }
                 state.withLock { $0.running -= 1 }
@@ -182,11 +187,9 @@ private final class Load: Sendable {
 
     var answersCount: Int { state.withLock(\.answersCount) }
 
-    func takeFailures() -> [HTTPQuestion.Answer?] {
-        state.withLock { state in
-            defer { state.failures = [] }
-            return state.failures
-        }
+    /// What was not answered as it should of the questions asked in a time.
+    func failures(of time: some RangeExpression<ContinuousClock.Instant>) -> [HTTPQuestion.Answer?] {
+        state.withLock { $0.failures.filter { time.contains($0.asked) }.map(\.answer) }
     }
 
     func stop() {
