@@ -116,6 +116,15 @@ enum WasmOperation : uint16_t { WASM_ALL_OPERATIONS WASM_OPERATION_COUNT };
 
 /// The address of an operation's handler, as the first word of an operation holds it.
 WasmWord wasm_core_handler(uint16_t operation);
+/// What an operation becomes together with the one before it.
+typedef struct WasmPair {
+    uint16_t first, second, pair;
+} WasmPair;
+
+/// All pairs; their count goes to `count`. A second that gives a result stands in its form _T, as does its pair; the
+/// forms _B follow both.
+const WasmPair *_Nonnull wasm_core_pairs(uint32_t *_Nonnull count);
+
 /// The operation's name, for the disassembler.
 const char *_Nonnull wasm_core_operation_name(uint16_t operation);
 
