@@ -35,7 +35,7 @@ test: setup ## Builds everything and runs all tests, on real servers.
 	@scripts/report-spec-suite.sh
 
 format: ## Formats the Swift code in place.
-	swift format -i -r Sources Tests providers Benchmarks Package.swift
+	swift format -i -r Sources Tests providers Benchmarks Fuzz/Sources Package.swift Fuzz/Package.swift
 
 lint: ## Checks the format without changing anything.
 	@scripts/check-format.sh

@@ -157,12 +157,19 @@ let package = Package(
                 "HTTPServerProvider", "LatticeProtocol", "LatticeProviders", "LocalKeyValueProvider", "ProviderSDK",
             ],
             path: "Tests/ProviderTestProgram", swiftSettings: strict),
+        .executableTarget(
+            name: "SnapshotProgram", dependencies: ["WASI", "WASITestSupport", "WasmRuntime", "WasmTestSupport"],
+            path: "Tests/SnapshotProgram", swiftSettings: strict),
         .target(name: "WASITestSupport", path: "Tests/WASITestSupport", swiftSettings: strict),
-        .target(name: "WasmTestSupport", path: "Tests/WasmTestSupport", swiftSettings: strict),
+        .target(
+            name: "WasmTestSupport", dependencies: ["WasmRuntime"], path: "Tests/WasmTestSupport",
+            swiftSettings: strict),
 
         // Tests
         .testTarget(
-            name: "WasmRuntimeTests", dependencies: ["WasmRuntime", "WasmTestSupport"], swiftSettings: strict),
+            name: "WasmRuntimeTests",
+            dependencies: ["SnapshotProgram", "WASITestSupport", "WasmRuntime", "WasmTestSupport"],
+            swiftSettings: strict),
         .testTarget(
             name: "WASITests", dependencies: ["WASI", "WASITestSupport", "WasmRuntime"], swiftSettings: strict),
         .testTarget(name: "LatticeIdentityTests", dependencies: ["LatticeIdentity"], swiftSettings: strict),

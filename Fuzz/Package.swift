@@ -7,13 +7,15 @@ import PackageDescription
 let strict: [SwiftSetting] = [.treatAllWarnings(as: .error), .enableUpcomingFeature("ExistentialAny")]
 let strictC: [CSetting] = [.treatAllWarnings(as: .error)]
 
-/// `FUZZ=decode` and `FUZZ=execute` build for one fuzzer each; without it the package gives the tools that need no
+/// `FUZZ=decode`, `FUZZ=execute` and `FUZZ=restore` build for one fuzzer each; without it the package gives the tools that need no
 /// instrumentation. Comparisons are traced where bytes of the input are compared, not where they are decisions.
 let fuzzer = Context.environment["FUZZ"]
 let isFuzzing = fuzzer != nil
 let sanitizers = "-sanitize=fuzzer,address"
-let coverage = "-sanitize-coverage=edge,inline-8bit-counters,pc-table" + (fuzzer == "decode" ? ",trace-cmp" : "")
-let instrumented: [SwiftSetting] = isFuzzing ? [.unsafeFlags([sanitizers, coverage])] : []
+let coverage = "-sanitize-coverage=edge,inline-8bit-counters,pc-table" + (fuzzer == "execute" ? "" : ",trace-cmp")
+let instrumented: [SwiftSetting] = [
+    .unsafeFlags(["-enable-testing"] + (isFuzzing ? [sanitizers, coverage] : []))
+]
 let coverageC = "-fsanitize-coverage=edge,inline-8bit-counters,pc-table"
 let instrumentedC: [CSetting] = isFuzzing ? [.unsafeFlags([coverageC])] : []
 let linked: [LinkerSetting] = isFuzzing ? [.unsafeFlags([sanitizers, "-use-ld=lld"])] : []
@@ -30,9 +32,19 @@ var targets: [Target] = [
         name: "FuzzTool", dependencies: ["FuzzSupport", "WasmComparison", "WasmGenerator"], swiftSettings: strict,
         linkerSettings: linked),
 ]
+if !isFuzzing {
+    // Looks inside the engine.
+    targets += [
+        .systemLibrary(name: "CLinuxCalls"),
+        .target(name: "WASI", dependencies: ["CLinuxCalls", "WasmRuntime"], swiftSettings: strict),
+        .executableTarget(
+            name: "Recorder", dependencies: ["CWasmCore", "FuzzSupport", "WASI", "WasmComparison", "WasmRuntime"],
+            swiftSettings: strict),
+    ]
+}
 if isFuzzing {
     targets.append(.systemLibrary(name: "CLibFuzzer"))
-    for name in ["FuzzDecode", "FuzzExecute"] {
+    for name in ["FuzzDecode", "FuzzExecute", "FuzzRestore"] {
         targets.append(
             .executableTarget(
                 name: name, dependencies: ["CLibFuzzer", "FuzzSupport", "WasmComparison"], swiftSettings: strict,

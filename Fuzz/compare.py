@@ -40,6 +40,7 @@ class Wasmtime:
         self.api = wasmtime
         config = wasmtime.Config()
         config.cranelift_nan_canonicalization = True
+        config.wasm_multi_memory = config.wasm_memory64 = config.wasm_tail_call = True
         config.cranelift_opt_level = "none"
         self.engine = wasmtime.Engine(config)
         code = wasmtime.TrapCode

@@ -55,9 +55,13 @@ final class GuestInstance: @unchecked Sendable {
         let imports: Imports
     }
 
+    /// What an actor's tables may take besides its memories.
+    private static let tablesBytesMax = 16 << 20
+
     private static func prepare(_ module: Module, _ limits: ActorLimits, _ budget: MemoryBudget?) -> Parts {
         var storeLimits = InstanceLimits()
         storeLimits.memoryPagesMax = UInt64(max(0, limits.memoryBytesMax)) / MemoryType.pageBytes
+        storeLimits.totalBytesMax = min(max(0, limits.memoryBytesMax), 1 << 40) + tablesBytesMax
         storeLimits.stackBytesMax = limits.stackBytesMax
         storeLimits.startFuel = limits.fuelPerCall
         let store = Store(limits: storeLimits, budget: budget)
@@ -156,10 +160,10 @@ final class GuestInstance: @unchecked Sendable {
     /// What a trap means to the caller.
     func classify(_ trap: Trap) -> GuestError {
         if case .fuel(let budget) = trap.reason { return .fuelExhausted(budget: budget, trap) }
-        if let budget, instance.memory?.wasBudgetExhausted == true {
+        if let budget, instance.memories.contains(where: \.wasBudgetExhausted) {
             return .hostMemoryExhausted(limit: budget.bytesMax)
         }
-        if instance.memory?.wasGrowthRefused == true {
+        if instance.memories.contains(where: \.wasGrowthRefused) {
             return .memoryExhausted(limit: limits.memoryBytesMax, trap)
         }
         return .trapped(trap)

@@ -13,6 +13,7 @@ void wasm_trap(PARAMETERS) {
 
 void wasm_trap_memory(PARAMETERS) {
     context->execution->trap = WASM_TRAP_MEMORY_BOUNDS;
+    context->execution->memory_size = size;
     context->execution->operand = acc << 8 >> 8;
     context->execution->operand2 = acc >> 56;
     STOP(TRAPPED);
@@ -30,7 +31,7 @@ OPERATION(halt) { STOP(FINISHED); }
 
 OPERATION(memory_grow) {
     context->execution->operand = (uint32_t)SLOT(B);
-    context->execution->operand2 = A;
+    context->execution->operand2 = A | (uint64_t)C << 16;
     pc += 2;
     STOP(MEMORY_GROW);
 }

@@ -56,8 +56,8 @@ __attribute__((preserve_none, visibility("hidden"))) void wasm_trap_memory(PARAM
 __attribute__((preserve_none, visibility("hidden"))) void wasm_branch_without_fuel(PARAMETERS);
 
 #if defined(__x86_64__)
-// The handler of an operation that makes use of SSE4.1; NULL if there is none, or the processor does not have that.
-__attribute__((visibility("hidden"))) Handler *wasm_handler_sse41(uint16_t operation);
+// Puts the handlers that make use of SSE4.1 into the table of handlers, if the processor has that.
+__attribute__((visibility("hidden"))) void wasm_prefer_sse41(WasmWord *table);
 #endif
 
 // The start of a call whose fuel is spent. pc may be a bridge, which takes the reference from acc.
@@ -93,6 +93,20 @@ static inline void stop(enum WasmStatus status, const Word *pc, uint64_t *frame,
         context->execution->operand2 = (second);       \
         TRAP(reason);                                  \
     } while (0)
+
+#define TRAP_MEMORY(address, count, limit)             \
+    do {                                               \
+        context->execution->memory_size = (limit);     \
+        TRAP_WITH(MEMORY_BOUNDS, address, count);      \
+    } while (0)
+#define OUT_OF_BOUNDS(start, count, limit) ((start) > (limit) || (count) > (limit) - (start))
+
+// Marks the pages of a range of a memory, whose cards lie below its base.
+static inline void mark_pages(uint8_t *memory, uint64_t address, uint64_t count) {
+    if (!count) return;
+    uint64_t first = address >> 12, last = (address + count - 1) >> 12;
+    memset(memory - 1 - last, 1, last - first + 1);
+}
 
 // Takes the branch whose target stands in word `index`: distance in bytes from that word, and the fuel of its edge.
 #define TAKE_BRANCH(index)                                          \

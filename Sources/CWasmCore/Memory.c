@@ -37,6 +37,14 @@ void wasm_core_memory_mark(WasmMemory *memory, uint64_t address, uint64_t count)
     memset(memory->base - 1 - last, 1, last - first + 1);
 }
 
+void wasm_core_memory_populate(WasmMemory *memory, uint64_t address, uint64_t count) {
+#ifdef __linux__
+    const int populate_write = 23;
+    uint64_t first = address / PAGE_BYTES * PAGE_BYTES, end = (address + count + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
+    if (count > 16 * PAGE_BYTES) madvise(memory->base + first, end - first, populate_write);
+#endif
+}
+
 void wasm_core_memory_clean(WasmMemory *memory) {
     uint64_t pages = memory->size / PAGE_BYTES;
     memset(memory->base - pages, 0, pages);

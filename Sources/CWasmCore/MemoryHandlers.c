@@ -82,18 +82,10 @@ WASM_VECTOR_STORE_LANE(X)
 OPERATION(memory_size_T) { acc = size >> 16; NEXT(2); }
 OPERATION(memory_size_B) { SLOT(A) = acc = size >> 16; NEXT(2); }
 
-static void mark_pages(uint8_t *memory, uint64_t address, uint64_t count) {
-    if (!count) return;
-    uint64_t first = address >> 12, last = (address + count - 1) >> 12;
-    memset(memory - 1 - last, 1, last - first + 1);
-}
-
-#define OUT_OF_BOUNDS(start, count, limit) ((start) > (limit) || (count) > (limit) - (start))
-
 OPERATION(memory_copy) {
     uint64_t to = (uint32_t)SLOT(A), from = (uint32_t)SLOT(B), count = (uint32_t)SLOT(C);
-    if (OUT_OF_BOUNDS(from, count, size)) TRAP_WITH(MEMORY_BOUNDS, from, count);
-    if (OUT_OF_BOUNDS(to, count, size)) TRAP_WITH(MEMORY_BOUNDS, to, count);
+    if (OUT_OF_BOUNDS(from, count, size)) TRAP_MEMORY(from, count, size);
+    if (OUT_OF_BOUNDS(to, count, size)) TRAP_MEMORY(to, count, size);
     memmove(memory + to, memory + from, count);
     mark_pages(memory, to, count);
     fuel -= (int64_t)(count >> 6);
@@ -102,7 +94,7 @@ OPERATION(memory_copy) {
 
 OPERATION(memory_fill) {
     uint64_t to = (uint32_t)SLOT(A), count = (uint32_t)SLOT(C);
-    if (OUT_OF_BOUNDS(to, count, size)) TRAP_WITH(MEMORY_BOUNDS, to, count);
+    if (OUT_OF_BOUNDS(to, count, size)) TRAP_MEMORY(to, count, size);
     memset(memory + to, (int)SLOT(B), count);
     mark_pages(memory, to, count);
     fuel -= (int64_t)(count >> 6);
@@ -112,8 +104,8 @@ OPERATION(memory_fill) {
 OPERATION(memory_init) {
     uint64_t to = (uint32_t)SLOT(A), from = (uint32_t)SLOT(B), count = (uint32_t)SLOT(C);
     WasmSegment *segment = &context->data[pc[2].immediate];
-    if (OUT_OF_BOUNDS(from, count, segment->count)) TRAP_WITH(MEMORY_BOUNDS, from, count);
-    if (OUT_OF_BOUNDS(to, count, size)) TRAP_WITH(MEMORY_BOUNDS, to, count);
+    if (OUT_OF_BOUNDS(from, count, segment->count)) TRAP_MEMORY(from, count, size);
+    if (OUT_OF_BOUNDS(to, count, size)) TRAP_MEMORY(to, count, size);
     if (count) memcpy(memory + to, (const uint8_t *)segment->start + from, count);
     mark_pages(memory, to, count);
     fuel -= (int64_t)(count >> 6);

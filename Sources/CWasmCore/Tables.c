@@ -13,12 +13,11 @@ static Handler *const handlers[] = {WASM_ALL_OPERATIONS};
 static const char *const operation_names[] = {WASM_ALL_OPERATIONS};
 #undef WASM_OPERATION
 
-WasmWord wasm_core_handler(uint16_t operation) {
+void wasm_core_fill_handlers(WasmWord *table) {
+    memcpy(table, handlers, sizeof handlers);
 #if defined(__x86_64__)
-    Handler *better = wasm_handler_sse41(operation);
-    if (better) return (WasmWord)better;
+    wasm_prefer_sse41(table);
 #endif
-    return (WasmWord)handlers[operation];
 }
 const char *wasm_core_operation_name(uint16_t operation) { return operation_names[operation]; }
 
@@ -74,8 +73,9 @@ const char *wasm_core_operation_name(uint16_t operation) { return operation_name
     [code] = {ROW(code, text, VECTOR_SHIFT, NONE, SIMD, WASM_V128, WASM_V128), .operation = WASM_OP_##id##_SS_T},
 #define VECTOR_TEST(code, id, text, ...) \
     [code] = {ROW(code, text, VECTOR_TEST, NONE, SIMD, WASM_V128, WASM_I32), .operation = WASM_OP_##id##_S_T},
-#define VECTOR_SPLAT(code, id, text, type, ...) \
-    [code] = {ROW(code, text, VECTOR_SPLAT, NONE, SIMD, type, WASM_V128), .operation = WASM_OP_##id##_S_T},
+#define VECTOR_SPLAT(code, id, text, type, count, ...) \
+    [code] = {ROW(code, text, VECTOR_SPLAT, NONE, SIMD, type, WASM_V128), .operation = WASM_OP_##id##_S_T, \
+              .lanes = count},
 #define VECTOR_EXTRACT(code, id, text, type, count, ...) \
     [code] = {ROW(code, text, VECTOR_EXTRACT, LANE, SIMD, WASM_V128, type), .operation = WASM_OP_##id##_S_T, \
               .lanes = count},

@@ -14,7 +14,6 @@
 #define INT_FORM(form, operands, ...)                                                                         \
     OPERATION(form##_T) { operands; acc = (__VA_ARGS__); NEXT(2); }                                           \
     OPERATION(form##_B) { operands; SLOT(A) = acc = (__VA_ARGS__); NEXT(2); }
-
 #define TWO(T, first, second) T x = first, y = second
 // What follows a shuffle's first operand word.
 #define LANE_INDICES u8x16 index; memcpy(&index, &pc[2], 16)

@@ -45,13 +45,13 @@ WASM_VECTOR_TEST(X)
 
 // MARK: Single lanes
 
-#define X(code, id, name, type, ...)                                                                          \
+#define X(code, id, name, type, lanes, ...)                                                                   \
     FORM(id##_S, 2, uint64_t x = SLOT(B), __VA_ARGS__)                                                        \
     FORM(id##_A, 2, uint64_t x = acc, __VA_ARGS__)
 WASM_VECTOR_SPLAT_INT(X)
 #undef X
 
-#define X(code, id, name, type, T, ...)                                                                       \
+#define X(code, id, name, type, lanes, T, ...)                                                                \
     FORM(id##_S, 2, T x = slot_##T(&SLOT(B)), __VA_ARGS__)                                                    \
     FORM(id##_A, 2, T x = facc_##T(facc), __VA_ARGS__)
 WASM_VECTOR_SPLAT_FLOAT(X)

@@ -1,5 +1,5 @@
 // The handlers that gain most from SSE4.1, which is not part of the base that x86-64 code is compiled for: looking up
-// bytes and rounding. `wasm_core_handler` prefers them where the processor has it; results are the same, bit by bit.
+// bytes and rounding. `wasm_core_fill_handlers` prefers them where the processor has it; results are the same, bit by bit.
 #if defined(__x86_64__)
 #include <cpuid.h>
 #pragma clang attribute push(__attribute__((target("sse4.1"))), apply_to = function)
@@ -40,25 +40,14 @@ static int has_sse41(void) {
     return __get_cpuid(1, &a, &b, &c, &d) && c & bit_SSE4_1;
 }
 
-Handler *wasm_handler_sse41(uint16_t operation) {
-    // Asked for at every operation when the table is filled: 0 is not known, 1 no, 2 yes.
-    static int known;
-    Handler *handler = NULL;
-#define CASE(form) case WASM_OP_##form: handler = wasm_op_sse41_##form; break;
-#define CASES(form) CASE(form##_T) CASE(form##_B)
-#define UNARY_CASES(id) CASES(id##_S) CASES(id##_A)
-    switch (operation) {
-        CASES(i8x16_swizzle_SS) CASES(i8x16_swizzle_AS) CASES(i8x16_swizzle_SA)
-        CASES(i8x16_shuffle_SS) CASES(i8x16_shuffle_AS) CASES(i8x16_shuffle_SA)
-        UNARY_CASES(f32x4_ceil) UNARY_CASES(f32x4_floor) UNARY_CASES(f32x4_trunc) UNARY_CASES(f32x4_nearest)
-        UNARY_CASES(f64x2_ceil) UNARY_CASES(f64x2_floor) UNARY_CASES(f64x2_trunc) UNARY_CASES(f64x2_nearest)
-        default: return NULL;
-    }
-    int state = __atomic_load_n(&known, __ATOMIC_RELAXED);
-    if (!state) {
-        state = has_sse41() ? 2 : 1;
-        __atomic_store_n(&known, state, __ATOMIC_RELAXED);
-    }
-    return state == 2 ? handler : NULL;
+void wasm_prefer_sse41(WasmWord *table) {
+    if (!has_sse41()) return;
+#define PREFER(form) table[WASM_OP_##form] = (WasmWord)wasm_op_sse41_##form;
+#define PREFER_FORMS(form) PREFER(form##_T) PREFER(form##_B)
+#define PREFER_BINARY(id) PREFER_FORMS(id##_SS) PREFER_FORMS(id##_AS) PREFER_FORMS(id##_SA)
+#define PREFER_UNARY(id) PREFER_FORMS(id##_S) PREFER_FORMS(id##_A)
+    PREFER_BINARY(i8x16_swizzle) PREFER_BINARY(i8x16_shuffle)
+    PREFER_UNARY(f32x4_ceil) PREFER_UNARY(f32x4_floor) PREFER_UNARY(f32x4_trunc) PREFER_UNARY(f32x4_nearest)
+    PREFER_UNARY(f64x2_ceil) PREFER_UNARY(f64x2_floor) PREFER_UNARY(f64x2_trunc) PREFER_UNARY(f64x2_nearest)
 }
 #endif

@@ -140,11 +140,22 @@ static inline u8x16 shuffled(u8x16 x, u8x16 y, u8x16 index) {
 
 // MARK: Floats
 
+// A value of which the compiler knows nothing. To it one NaN is as good as another, so it takes canonical ones away
+// again where it sees where a NaN comes from: after a square root it does.
+#if defined(__x86_64__)
+#define FORGET_ORIGIN(v) __asm__("" : "+x"(v))
+#elif defined(__aarch64__)
+#define FORGET_ORIGIN(v) __asm__("" : "+w"(v))
+#else
+#define FORGET_ORIGIN(v) __asm__("" : "+m"(v))
+#endif
+
 #define FLOAT_LANES(V, I, quiet, sign, limit)                                                                   \
     static inline V V##_choice(I mask, V x, V y) { return SELECTED(V, mask, x, y); }                            \
     /* A branch rather than a selection: whoever waits for x need not wait for the comparison. */               \
     static inline V V##_canonical(V x) {                                                                        \
-        if (UNLIKELY(ANY_##I(x != x))) x = SELECTED(V, x != x, (V)(I)(quiet), x);                          \
+        FORGET_ORIGIN(x);                                                                                       \
+        if (UNLIKELY(ANY_##I(x != x))) x = SELECTED(V, x != x, (V)(I)(quiet), x);                               \
         return x;                                                                                               \
     }                                                                                                           \
     /* Where one is less, that one; where they are equal, they differ at most in the sign of zero. */           \

@@ -1,8 +1,8 @@
 import ArgumentParser
+import Dispatch
 import Glibc
 
 /// The `lattice` binary. Everything that it does is a command below this one.
-@main
 struct Lattice: LatticeCommand {
     static let version = "0.1.0"
 
@@ -28,9 +28,24 @@ struct Lattice: LatticeCommand {
     ]
 
     func run() async throws { throw CleanExit.helpRequest(self) }
+}
 
-    static func main() async {
-        Glibc.exit(await CommandRun.run(Array(CommandLine.arguments.dropFirst())).rawValue)
+@main
+enum EntryPoint {
+    static func main() {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        if let request = RunRequest(plain: arguments) { exit(request) }
+        // What an asynchronous `main` does.
+        Task { Glibc.exit(await CommandRun.run(arguments).rawValue) }
+        dispatchMain()
+    }
+
+    private static func exit(_ request: RunRequest) -> Never {
+        do throws(CLIError) {
+            Glibc.exit(try request.perform())
+        } catch {
+            Glibc.exit(CommandRun.report(error).rawValue)
+        }
     }
 }
 

@@ -98,6 +98,30 @@ struct RunArgumentTests {
         }
     }
 
+    @Test(
+        "ordinary command lines mean the same without the parser",
+        arguments: [
+            "f.wasm", "f.wasm --dir a", "--dir a::/ --dir=b::c f.wasm --env K=V --env A= -- x --fuel 1 --",
+            "f.wasm --fuel 5 --memory-max 64MiB --timeout=2s --invoke f 1 2 0x3", "f.wasm --", "f.wasm -- -- a",
+            "f.wasm --invoke f", "--invoke f f.wasm 7",
+        ])
+    func plainForms(line: String) throws {
+        let words = line.split(separator: " ").map(String.init)
+        #expect(RunRequest(plain: ["run"] + words) == (try Run.parse(words).request))
+    }
+
+    @Test(
+        "everything else is left to the parser",
+        arguments: [
+            "", "stop", "run", "run --help", "run f.wasm -h", "run f.wasm x", "run f.wasm --fuel",
+            "run f.wasm --feul 1", "run f.wasm --fuel -1", "run f.wasm --fuel 1 --fuel 2", "run f.wasm --invoke f -5",
+            "run --dir -- f.wasm",
+            "run f.wasm --env K", "run f.wasm --memory-max 5", "run -", "run --fuel 1", "run --version",
+        ])
+    func otherForms(line: String) {
+        #expect(RunRequest(plain: line.split(separator: " ").map(String.init)) == nil)
+    }
+
     @Test("examples in the help are right")
     func examples() throws {
         for example in Run.examples {

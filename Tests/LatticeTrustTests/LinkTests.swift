@@ -150,8 +150,10 @@ struct GrantTests {
         let token = world.claims(world.actor, ["a:b"]).signed(by: world.account)
         #expect(try ActorRecord(verifying: token, of: world.actor).names(ContractID("a:b")))
         #expect(throws: ProofError.self) { try ActorRecord(verifying: token, of: world.other) }
+        let other = world.claims(world.actor, ["c:d"]).signed(by: world.account)
+        let (signed, foreign) = (token.split(separator: "."), other.split(separator: "."))
         #expect(throws: ProofError.self) {
-            try ActorRecord(verifying: String(token.dropLast(2)) + "AA", of: world.actor)
+            try ActorRecord(verifying: "\(signed[0]).\(signed[1]).\(foreign[2])", of: world.actor)
         }
         let entry = ClaimsEntry(
             subject: .actor(world.actor), issuer: "\(world.account.publicKey)", name: "n", revision: "0", version: "",

@@ -29,8 +29,11 @@ public final class TemporaryFolder: Sendable {
     public func write(_ text: String, to name: String) { write(Array(text.utf8), to: name) }
 
     /// - Returns: nil if there is no such file.
-    public func read(_ name: String) -> [UInt8]? {
-        let file = open("\(path)/\(name)", O_RDONLY | O_CLOEXEC)
+    public func read(_ name: String) -> [UInt8]? { Self.read(path: "\(path)/\(name)") }
+
+    /// - Returns: nil if there is no such file.
+    public static func read(path: String) -> [UInt8]? {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { return nil }
         defer { close(file) }
         return readAll(file)

@@ -6,29 +6,6 @@ import WasmRuntime
 
 @Suite("C programs on wasi-libc")
 struct LibcTests {
-    /// Runs a program to its end.
-    /// - Returns: its exit code and what it wrote.
-    private static func run(_ program: [UInt8], _ grants: WASIGrants) throws -> (code: UInt32, output: String) {
-        let sink = CollectingSink(bytesMax: 1 << 20)
-        var grants = grants
-        grants.standardOutput = .sink(sink)
-        grants.standardError = .sink(sink)
-        let system = WASISystem(grants)
-        let store = Store()
-        let module = try Module(program)
-        var imports = Imports()
-        system.define(in: &imports, for: module, store: store)
-        let instance = try Instance(module, imports: imports, store: store)
-        let start = try #require(instance.function("_start"))
-        switch try Execution(calling: start, []).run() {
-        case .finished: return (0, String(decoding: sink.bytes, as: UTF8.self))
-        case .failed(WASIEnd.exit(let code)): return (code, String(decoding: sink.bytes, as: UTF8.self))
-        case .failed(let error): throw error
-        case .trapped(let trap): throw trap
-        default: throw GuestProbe.ProbeError.unexpected
-        }
-    }
-
     @Test("arguments, environment, standard streams, exit code")
     func process() throws {
         let program = try CProgram.compile(
@@ -47,7 +24,7 @@ struct LibcTests {
         grants.arguments = ["name", "first argument"]
         grants.environment = ["COLOUR=blue"]
         grants.standardInput = .bytes(Array("a\nb\n".utf8))
-        let result = try Self.run(program, grants)
+        let result = try CProgram.run(program, grants)
         #expect(result.code == 42)
         #expect(result.output == "name\nfirst argument\nblue none\n> a\n> b\n")
     }
@@ -58,7 +35,7 @@ struct LibcTests {
         var grants = WASIGrants()
         grants.clocks = .system()
         grants.directories = [try PreopenedDirectory(folder.path, as: "/")]
-        let result = try Self.run(CProgram.compile(Self.fileProgram), grants)
+        let result = try CProgram.run(CProgram.compile(Self.fileProgram), grants)
         #expect(result.code == 0, "\(result.output)")
         #expect(result.output == "done\n")
         #expect(folder.text("kept") == "hello, file\n")
@@ -150,7 +127,7 @@ struct LibcTests {
             """)
         let module = try Module(program)
         #expect(Set(module.imports.map(\.name)).isSuperset(of: names + ["proc_raise"]))
-        #expect(try Self.run(program, WASIGrants()).code == 0)
+        #expect(try CProgram.run(program, WASIGrants()).code == 0)
     }
 
     @Test("a function that preview 1 does not have stays missing, by name")
@@ -160,7 +137,7 @@ struct LibcTests {
             __attribute__((import_module("wasi_snapshot_preview1"), import_name("fd_teleport"))) int teleport(void);
             __attribute__((export_name("go"))) int go(void) { return teleport(); }
             """)
-        let error = #expect(throws: InstantiationError.self) { try Self.run(program, WASIGrants()) }
+        let error = #expect(throws: InstantiationError.self) { try CProgram.run(program, WASIGrants()) }
         #expect("\(try #require(error))".contains("wasi_snapshot_preview1.fd_teleport"))
     }
 }

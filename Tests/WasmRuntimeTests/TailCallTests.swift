@@ -130,7 +130,7 @@ struct TailCallTests {
     @Test(
         "refused: results that differ, and what is off",
         arguments: [
-            ("(func (result i32) (return_call 1)) (func)", true, "type mismatch: a tail call must give what its function"),
+            ("(func (result i32) (return_call 1)) (func)", true, "type mismatch: a tail call must give what"),
             ("(func (return_call 1)) (func (param i32))", true, "type mismatch: an operand is missing"),
             ("(func (return_call 0))", false, "return_call: tail calls is off"),
         ])

@@ -47,6 +47,9 @@ public enum PeerReport {
         case .indirectCallTypeMismatch: "signature"
         case .stackExhausted: "stack"
         case .fuel: "fuel"
+        case .uncaughtException: "exception"
+        case .nullReference, .expiredExceptionReference: "null exception"
+        case .exceptionsExhausted: "exceptions"
         }
     }
 }

@@ -207,6 +207,7 @@ extension FunctionGenerator {
     // MARK: Calls
 
     mutating func call(_ source: inout ByteSource) {
+        if plan.style.contains(.tailCalls), source.chance(30) { return tailCall(&source) }
         let index = source.below(plan.functions.count)
         let signature = plan.signatures[plan.functions[index]]
         require(signature.parameters, &source)
@@ -228,10 +229,24 @@ extension FunctionGenerator {
             if source.chance(200) { code.append([0x41, 7, 0x71]) }
         }
         pop(1)
-        code.byte(0x11)
+        let isTail = plan.style.contains(.tailCalls) && signature.results == frames[0].resultTypes && source.chance(90)
+        code.byte(isTail ? 0x13 : 0x11)
         code.unsigned(type)
         code.unsigned(0)
-        finish(signature)
+        if isTail { becomeDead() } else { finish(signature) }
+    }
+
+    /// Of a function with the same results.
+    private mutating func tailCall(_ source: inout ByteSource) {
+        let fitting = plan.functions.indices.filter {
+            plan.signatures[plan.functions[$0]].results == frames[0].resultTypes
+        }
+        guard !fitting.isEmpty else { return }
+        let index = fitting[source.below(fitting.count)]
+        require(plan.signatures[plan.functions[index]].parameters, &source)
+        code.byte(0x12)
+        code.unsigned(index)
+        becomeDead()
     }
 
     private mutating func finish(_ signature: ModulePlan.Signature) {

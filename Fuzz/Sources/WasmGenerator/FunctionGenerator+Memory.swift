@@ -39,36 +39,60 @@ extension FunctionGenerator {
         stack.append(.i32)
     }
 
-    private mutating func access(_ row: InstructionCatalogue.Row, _ offset: Int, _ source: inout ByteSource) {
+    /// Most often the first.
+    private func memory(_ source: inout ByteSource) -> Int {
+        plan.memories.count > 1 && source.chance(60) ? source.below(plan.memories.count) : 0
+    }
+
+    /// Makes the address on the stack one of the memory's type.
+    private mutating func widenAddress(_ memory: Int) {
+        guard plan.memories[memory] else { return }
+        code.byte(0xAD)
+        stack[stack.count - 1] = .i64
+    }
+
+    private mutating func access(
+        _ row: InstructionCatalogue.Row, _ memory: Int, _ offset: Int, _ source: inout ByteSource
+    ) {
         code.instruction(row.code)
         var alignment = 0
         while 1 << alignment < row.width { alignment += 1 }
-        code.unsigned(source.below(alignment + 1))
+        alignment = source.below(alignment + 1)
+        code.unsigned(memory == 0 ? alignment : alignment | 0x40)
+        if memory > 0 { code.unsigned(memory) }
         code.unsigned(offset)
         immediates(row, &source)
     }
 
     mutating func load(_ source: inout ByteSource) {
         let row = plan.catalogue.loads[source.below(plan.catalogue.loads.count)]
+        let memory = memory(&source)
         let offset = address(row.width, &source)
+        widenAddress(memory)
         for operand in row.operands.dropFirst() { expression(operand, depth: source.below(3), &source) }
-        access(row, offset, &source)
+        access(row, memory, offset, &source)
         pop(row.operands.count)
         stack.append(row.result)
     }
 
     mutating func store(_ source: inout ByteSource) {
         let row = plan.catalogue.stores[source.below(plan.catalogue.stores.count)]
+        let memory = memory(&source)
         let offset = address(row.width, &source)
+        widenAddress(memory)
         expression(row.operands[1], depth: source.below(3), &source)
-        access(row, offset, &source)
+        access(row, memory, offset, &source)
         pop(2)
     }
 
     /// Three small numbers: places and a count.
-    private mutating func range(_ limits: (Int, Int, Int), _ source: inout ByteSource) {
-        for limit in [limits.0, limits.1, limits.2] {
+    /// - Parameter isWide: which of them have 64 bits.
+    private mutating func range(
+        _ limits: (Int, Int, Int), isWide: (Bool, Bool, Bool) = (false, false, false), _ source: inout ByteSource
+    ) {
+        for (limit, isWide) in [(limits.0, isWide.0), (limits.1, isWide.1), (limits.2, isWide.2)] {
             if source.chance(30) { expression(.i32, depth: 1, &source) } else { number(source.below(limit)) }
+            if isWide { code.byte(0xAD) }
         }
         pop(3)
     }
@@ -76,21 +100,30 @@ extension FunctionGenerator {
     mutating func bulkMemory(_ source: inout ByteSource) {
         switch source.below(6) {
         case 0...1:
-            range((60_000, 60_000, 5_000), &source)
-            code.append([0xFC, 10, 0, 0])
+            let (to, from) = (memory(&source), memory(&source))
+            let (isWideTo, isWideFrom) = (plan.memories[to], plan.memories[from])
+            let isWide = (isWideTo, isWideFrom, isWideTo && isWideFrom)
+            range((60_000, 60_000, 5_000), isWide: isWide, &source)
+            code.append([0xFC, 10, UInt8(to), UInt8(from)])
         case 2:
-            range((65_000, 256, 600), &source)
-            code.append([0xFC, 11, 0])
+            let memory = memory(&source)
+            let isWide = plan.memories[memory]
+            range((65_000, 256, 600), isWide: (isWide, false, isWide), &source)
+            code.append([0xFC, 11, UInt8(memory)])
         case 3:
-            range((65_536, 24, 12), &source)
-            code.append([0xFC, 8, 1, 0])
+            let memory = memory(&source)
+            range((65_536, 24, 12), isWide: (plan.memories[memory], false, false), &source)
+            code.append([0xFC, 8, 1, UInt8(memory)])
         case 4 where source.chance(40): code.append([0xFC, 9, UInt8(source.below(2))])
         case 5:
+            let memory = memory(&source)
             if source.chance(128) { number(source.below(3)) } else { expression(.i32, depth: 0, &source) }
-            code.append([0x40, 0])
+            widenAddress(memory)
+            code.append([0x40, UInt8(memory)])
         default:
-            code.append([0x3F, 0])
-            stack.append(.i32)
+            let memory = memory(&source)
+            code.append([0x3F, UInt8(memory)])
+            stack.append(plan.memories[memory] ? .i64 : .i32)
         }
     }
 

@@ -1,9 +1,9 @@
 /// A module that is valid by construction, made from a source of decisions.
 ///
 /// It exports `t0`, `t1` … : `() -> (numbers)`, to be called in order on one instance; `c0`, `c1` … : the same with an
-/// i64 more, a checksum over the first page, the memory's size and the globals; its memory as `m`, and its globals as
-/// `g0` … .
-public struct GeneratedModule {
+/// i64 more, a checksum over the first page and the size of each memory and over the globals; its memories as `m`, `m1`,
+/// `m2`, and its globals as `g0` … .
+public struct GeneratedModule: Sendable {
     public let bytes: [UInt8]
     public let testCount: Int
     public let globalCount: Int

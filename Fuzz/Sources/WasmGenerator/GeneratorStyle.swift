@@ -11,6 +11,12 @@ public struct GeneratorStyle: OptionSet, Sendable {
     /// them. Not with vectors.
     public static let canonicalNaN = GeneratorStyle(rawValue: 1 << 2)
 
+    public static let tailCalls = GeneratorStyle(rawValue: 1 << 3)
+    /// A second memory, and a third that is addressed with 64 bits.
+    public static let memories = GeneratorStyle(rawValue: 1 << 4)
+
+    /// What the standard defines to the last bit.
+    public static let standard: GeneratorStyle = [.vectors, .tailCalls, .memories]
     /// For comparing our engine with itself.
-    public static let everything: GeneratorStyle = [.vectors, .relaxedVectors]
+    public static let everything: GeneratorStyle = [.standard, .relaxedVectors]
 }

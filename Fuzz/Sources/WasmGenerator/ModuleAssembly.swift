@@ -22,7 +22,9 @@ struct ModuleAssembly {
         let added = (0..<(2 * tests + 1)).map { firstTestType + $0 }
         module.section(3) { $0.list(plan.functions + added) { $0.unsigned($1) } }
         module.section(4) { tables(&$0) }
-        module.section(5) { $0.append([1, 1, 1, UInt8(ModulePlan.memoryPagesMax)]) }
+        module.section(5) { section in
+            section.list(plan.memories) { $0.append([$1 ? 5 : 1, 1, UInt8(ModulePlan.memoryPagesMax)]) }
+        }
         module.section(6) { globals(&$0) }
         module.section(7) { exports(&$0) }
         module.section(9) { elements(&$0) }
@@ -59,9 +61,11 @@ struct ModuleAssembly {
     }
 
     private func exports(_ section: inout WasmBytes) {
-        section.unsigned(1 + plan.globals.count + 2 * tests)
-        section.name("m")
-        section.append([2, 0])
+        section.unsigned(plan.memories.count + plan.globals.count + 2 * tests)
+        for index in plan.memories.indices {
+            section.name(index == 0 ? "m" : "m\(index)")
+            section.append([2, UInt8(index)])
+        }
         for index in plan.globals.indices {
             section.name("g\(index)")
             section.byte(3)
@@ -149,10 +153,15 @@ struct ModuleAssembly {
             write(&code)
             code.append([0x85, 0x42, 0x9D, 0x7F, 0x7E, 0x21, 1])
         }
-        code.append([0x03, 0x40])
-        mix { $0.append([0x20, 0, 0x29, 0, 0]) }
-        code.append([0x20, 0, 0x41, 8, 0x6A, 0x22, 0, 0x41, 0x80, 0x80, 0x04, 0x49, 0x0D, 0, 0x0B])
-        mix { $0.append([0x3F, 0, 0xAD]) }
+        for (index, isWide) in plan.memories.enumerated() {
+            let memory = UInt8(index)
+            code.append([0x41, 0, 0x21, 0, 0x03, 0x40])
+            mix {
+                $0.append([0x20, 0] + (isWide ? [0xAD] : []) + (index == 0 ? [0x29, 0, 0] : [0x29, 0x40, memory, 0]))
+            }
+            code.append([0x20, 0, 0x41, 8, 0x6A, 0x22, 0, 0x41, 0x80, 0x80, 0x04, 0x49, 0x0D, 0, 0x0B])
+            mix { $0.append([0x3F, memory] + (isWide ? [] : [0xAD])) }
+        }
         for (index, global) in plan.globals.enumerated().dropFirst() {
             mix { bytes in
                 bytes.byte(0x23)

@@ -85,7 +85,10 @@ struct ModulePlan {
         return TypeCode.numbers[source.below(4)]
     }
 
-    private static let catalogues = (0..<8).map { InstructionCatalogue(GeneratorStyle(rawValue: $0)) }
+    /// Memories, and whether each has 64-bit addresses.
+    var memories: [Bool] { style.contains(.memories) ? [false, false, true] : [false] }
+
+    private static let catalogues = (0..<32).map { InstructionCatalogue(GeneratorStyle(rawValue: $0)) }
 }
 
 /// Numbers at which arithmetic goes wrong, and others.

@@ -69,6 +69,8 @@ enum WasmImmediates : uint8_t {
     WASM_IMMEDIATES_MEMORY_AND_LANE,
     /// Sixteen bytes.
     WASM_IMMEDIATES_VECTOR,
+    /// A block's type, then its catch clauses.
+    WASM_IMMEDIATES_TRY_TABLE,
 };
 
 /// The extension of WebAssembly 1.0 that an instruction came with.
@@ -81,6 +83,7 @@ enum WasmFeature : uint8_t {
     WASM_FEATURE_SIMD,
     WASM_FEATURE_RELAXED_SIMD,
     WASM_FEATURE_TAIL_CALL,
+    WASM_FEATURE_EXCEPTIONS,
 };
 
 typedef struct WasmInstruction {
@@ -94,7 +97,7 @@ typedef struct WasmInstruction {
     /// Base-2 logarithm of the bytes that a load or store touches.
     uint8_t width_log2;
     uint8_t is_commutative;
-    /// Lanes of the vector that a lane index is about, else 0.
+    /// Lanes of the vector that a lane index or a splat is about, else 0.
     uint8_t lanes;
     /// The first form of the instruction's operation, and of the branch it fuses with; for a comparison of integers
     /// also the branch of its negation, and the first of its add-and-branch forms and of its negation's.
@@ -114,8 +117,10 @@ typedef uint64_t WasmWord;
 enum WasmOperation : uint16_t { WASM_ALL_OPERATIONS WASM_OPERATION_COUNT };
 #undef WASM_OPERATION
 
-/// The address of an operation's handler, as the first word of an operation holds it.
-WasmWord wasm_core_handler(uint16_t operation);
+/// Fills in the addresses of all handlers, `WASM_OPERATION_COUNT`, as the first word of an operation holds them: the best
+/// that there are for this processor.
+void wasm_core_fill_handlers(WasmWord *_Nonnull table);
+
 /// What an operation becomes together with the one before it.
 typedef struct WasmPair {
     uint16_t first, second, pair;
@@ -189,11 +194,14 @@ struct WasmContext {
     WasmExecution *_Nullable execution;
     /// Its index in the store's `contexts`.
     uint64_t index;
+    /// All its memories; the first is `memory`.
+    WasmMemory *_Nonnull const *_Nullable memories;
+    uint64_t memory_count;
     // The cells of the instance's own globals follow, at WASM_CONTEXT_GLOBALS.
 };
 
 /// Bytes from a context to its first own global.
-#define WASM_CONTEXT_GLOBALS 80
+#define WASM_CONTEXT_GLOBALS 96
 _Static_assert(sizeof(WasmContext) == WASM_CONTEXT_GLOBALS, "globals follow the context");
 
 /// Why the core returned.
@@ -209,10 +217,14 @@ enum WasmStatus : uint32_t {
     WASM_STATUS_HOST_CALL,
     /// The function with index `operand` of `context`'s module has no code yet; run again once it has.
     WASM_STATUS_TRANSLATE,
-    /// memory.grow by `operand` pages: the result goes to slot `operand2` of `frame`.
+    /// memory.grow of memory `operand2` >> 16 by `operand` pages: the result goes to slot `operand2` & 0xFFFF of `frame`.
     WASM_STATUS_MEMORY_GROW,
     /// table.grow of table `trap` by `operand`, filled with slot `operand2` >> 16; result to slot `operand2` & 0xFFFF.
     WASM_STATUS_TABLE_GROW,
+    /// An exception with tag `operand` of the instance, whose values start at slot `operand2` of `frame`.
+    WASM_STATUS_THROW,
+    /// The exception with reference `operand`, again.
+    WASM_STATUS_THROW_REF,
 };
 
 enum WasmTrap : uint32_t {
@@ -230,6 +242,7 @@ enum WasmTrap : uint32_t {
     WASM_TRAP_UNINITIALIZED_ELEMENT,
     WASM_TRAP_TYPE_MISMATCH,
     WASM_TRAP_STACK_EXHAUSTED,
+    WASM_TRAP_NULL_REFERENCE,
 };
 
 /// One call in progress: all that is needed to go on with it later, besides its stack and its instances.
@@ -243,6 +256,8 @@ struct WasmExecution {
     enum WasmStatus status;
     uint32_t trap;
     uint64_t operand, operand2;
+    /// At a trap WASM_TRAP_MEMORY_BOUNDS: the size of the memory.
+    uint64_t memory_size;
 };
 
 /// Runs until something has to be decided, and returns `execution->status`. Takes `pc`, `frame`, `context` and `fuel`
@@ -266,6 +281,9 @@ int wasm_core_memory_map(WasmMemory *_Nonnull memory, uint64_t reserved);
 void wasm_core_memory_unmap(WasmMemory *_Nonnull memory);
 /// Marks the pages of a range that the host has written, which must lie inside the memory.
 void wasm_core_memory_mark(WasmMemory *_Nonnull memory, uint64_t address, uint64_t count);
+/// Gives a range that is about to be written its pages in one call, where it is long and the system can (Linux 5.14): a
+/// fault for each costs 4 us in a virtual machine.
+void wasm_core_memory_populate(WasmMemory *_Nonnull memory, uint64_t address, uint64_t count);
 /// Forgets which pages were written.
 void wasm_core_memory_clean(WasmMemory *_Nonnull memory);
 /// Puts every page that was written since the last restore back to what it is in `image`, whose bytes beyond

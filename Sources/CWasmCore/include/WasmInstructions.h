@@ -251,6 +251,9 @@
     X(0x03, loop, "loop", BLOCK, MVP) \
     X(0x04, if, "if", BLOCK, MVP) \
     X(0x05, else, "else", NONE, MVP) \
+    X(0x08, throw, "throw", INDEX, EXCEPTIONS) \
+    X(0x0A, throw_ref, "throw_ref", NONE, EXCEPTIONS) \
+    X(0x1F, try_table, "try_table", TRY_TABLE, EXCEPTIONS) \
     X(0x0B, end, "end", NONE, MVP) \
     X(0x0C, br, "br", INDEX, MVP) \
     X(0x0D, br_if, "br_if", INDEX, MVP) \

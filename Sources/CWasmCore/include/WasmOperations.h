@@ -62,8 +62,15 @@
     F(table_get) F(table_set) F(table_size) F(table_grow) F(table_fill) F(table_copy) F(table_init) F(elem_drop) \
     F(ref_func)
 
+#define WASM_EXCEPTION_OPERATIONS(F) F(throw) F(throw_ref)
+
 // Tail calls.
 #define WASM_TAIL_CALL_OPERATIONS(F) F(return_call) F(return_call_indirect)
+// Memories other than memory 0, and operands of 64 bits.
+#define WASM_FAR_MEMORY_OPERATIONS(F) \
+    F(memory_enter) F(memory_leave) F(memory_size_far) F(memory_grow_wide) \
+    F(memory_copy_far) F(memory_fill_far) F(memory_init_far) \
+    F(check_address_S) F(check_address_A) F(check_table_index) F(check_table_range) F(check_call_index) F(table_grow_wide)
 
 // F(id) for every internal operation. The macro F is called WASM_OPERATION here because rows are macros themselves.
 #define WASM_E_INT_BINARY(code, id, ...) WASM_INT_BINARY_FORMS(WASM_OPERATION, id)
@@ -98,7 +105,8 @@
     WASM_INT_LOAD(WASM_E_LOAD) WASM_FLOAT_LOAD(WASM_E_LOAD) \
     WASM_INT_STORE(WASM_E_INT_STORE) WASM_FLOAT_STORE(WASM_E_FLOAT_STORE) \
     WASM_SPECIAL_OPERATIONS(WASM_OPERATION) \
-    WASM_TAIL_CALL_OPERATIONS(WASM_OPERATION) \
+    WASM_EXCEPTION_OPERATIONS(WASM_OPERATION) WASM_TAIL_CALL_OPERATIONS(WASM_OPERATION) \
+    WASM_FAR_MEMORY_OPERATIONS(WASM_OPERATION) \
     WASM_VECTOR_BINARY(WASM_E_VECTOR_BINARY) WASM_VECTOR_UNARY(WASM_E_UNARY) WASM_VECTOR_TERNARY(WASM_E_VECTOR_TERNARY) \
     WASM_VECTOR_SHIFT(WASM_E_VECTOR_SHIFT) WASM_VECTOR_TEST(WASM_E_UNARY) \
     WASM_VECTOR_SPLAT_INT(WASM_E_UNARY) WASM_VECTOR_SPLAT_FLOAT(WASM_E_UNARY) \

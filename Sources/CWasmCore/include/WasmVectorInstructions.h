@@ -244,17 +244,17 @@
     X(0x2C3, i64x2_all_true, "i64x2.all_true", s64x2, __builtin_reduce_and(x != 0) != 0) \
     X(0x2C4, i64x2_bitmask, "i64x2.bitmask", s64x2, SIGNS(x, 2))
 
-// X(code, id, name, operand type, expression over the 64 bits of x)
+// X(code, id, name, operand type, count of lanes, expression over the 64 bits of x)
 #define WASM_VECTOR_SPLAT_INT(X) \
-    X(0x20F, i8x16_splat, "i8x16.splat", WASM_I32, (u8x16)(uint8_t)x) \
-    X(0x210, i16x8_splat, "i16x8.splat", WASM_I32, (u16x8)(uint16_t)x) \
-    X(0x211, i32x4_splat, "i32x4.splat", WASM_I32, (u32x4)(uint32_t)x) \
-    X(0x212, i64x2_splat, "i64x2.splat", WASM_I64, (u64x2)(uint64_t)x)
+    X(0x20F, i8x16_splat, "i8x16.splat", WASM_I32, 16, (u8x16)(uint8_t)x) \
+    X(0x210, i16x8_splat, "i16x8.splat", WASM_I32, 8, (u16x8)(uint16_t)x) \
+    X(0x211, i32x4_splat, "i32x4.splat", WASM_I32, 4, (u32x4)(uint32_t)x) \
+    X(0x212, i64x2_splat, "i64x2.splat", WASM_I64, 2, (u64x2)(uint64_t)x)
 
-// X(code, id, name, operand type, C type, expression)
+// X(code, id, name, operand type, count of lanes, C type, expression)
 #define WASM_VECTOR_SPLAT_FLOAT(X) \
-    X(0x213, f32x4_splat, "f32x4.splat", WASM_F32, float, (f32x4)x) \
-    X(0x214, f64x2_splat, "f64x2.splat", WASM_F64, double, (f64x2)x)
+    X(0x213, f32x4_splat, "f32x4.splat", WASM_F32, 4, float, (f32x4)x) \
+    X(0x214, f64x2_splat, "f64x2.splat", WASM_F64, 2, double, (f64x2)x)
 
 // X(code, id, name, result type, count of lanes, C type of a lane, C type it is widened through)
 #define WASM_VECTOR_EXTRACT_INT(X) \

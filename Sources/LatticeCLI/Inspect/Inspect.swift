@@ -9,17 +9,35 @@ struct Inspect: LatticeCommand {
         discussion: """
             Says whether the claims hold (structure, signature, hash, times) and whether the engine can run the module. \
             Neither is a reason to fail: 'lattice verify' is the command that does.
+
+            With --code it shows what becomes of one function instead: each instruction beside the operations of the \
+            interpreter that do its work. 's3' is slot 3 of the frame, 'acc' the accumulator, '#7' a constant.
             """)
 
-    static let examples = ["lattice inspect counter_s.wasm", "lattice inspect counter_s.wasm -o json"]
+    static let examples = [
+        "lattice inspect counter_s.wasm", "lattice inspect counter_s.wasm -o json",
+        "lattice inspect --code fib.wasm fib",
+    ]
 
     @Argument(help: ArgumentHelp("A WebAssembly module, signed or not.", valueName: "file.wasm"))
     var file: String
 
+    @Argument(help: ArgumentHelp("With --code: its name, or its index with imports first.", valueName: "function"))
+    var function: String?
+
+    @Flag(help: "Shows a function's instructions beside their internal code.")
+    var code = false
+
     @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        if code, function == nil { throw ValidationError("--code needs a function behind the file") }
+        if !code, let function { throw ValidationError("unexpected argument '\(function)': --code shows a function") }
+    }
 
     func run() async throws {
         let bytes = try InputFile.read(file)
+        if let function { return output.print(try CodeReport(bytes, file: file, function: function)) }
         output.print(InspectReport(file: file, bytes: bytes, now: .now()))
     }
 }

@@ -1,7 +1,4 @@
 import ArgumentParser
-import Glibc
-import WASI
-import WasmRuntime
 
 /// `lattice run FILE.wasm`
 struct Run: LatticeCommand {
@@ -68,37 +65,13 @@ struct Run: LatticeCommand {
     }
 
     func run() async throws {
-        let guest = GuestRun(file: file, limits: limits, grants: try grants())
-        switch try guest.end(calling: invoke.map { ($0, functionArguments) }) {
-        case .finished(let results):
-            Program.write(results.map { "\($0)\n" }.joined(), to: STDOUT_FILENO)
-        case .exited(let code, let note):
-            if let note { Program.notice("lattice: \(file): \(note)") }
-            throw ExitCode(Int32(code & 0xFF))
-        case .failed(let failure):
-            Program.write(failure.text(file: file), to: STDERR_FILENO)
-            throw ExitCode(failure.status)
-        }
+        let status = try request.perform()
+        if status != 0 { throw ExitCode(status) }
     }
 
-    private var limits: RunLimits {
-        RunLimits(fuel: fuel, memoryPages: memoryMax?.pages, time: timeout?.duration)
-    }
-
-    private func grants() throws -> WASIGrants {
-        var grants = WASIGrants()
-        grants.arguments = [file.split(separator: "/").last.map(String.init) ?? file] + programArguments
-        grants.environment = env.map(\.text)
-        grants.standardInput = .descriptor(STDIN_FILENO)
-        grants.standardOutput = .descriptor(STDOUT_FILENO)
-        grants.standardError = .descriptor(STDERR_FILENO)
-        grants.clocks = .system()
-        grants.randomness = .system
-        do {
-            grants.directories = try dir.map { try PreopenedDirectory($0.host, as: $0.guest) }
-        } catch {
-            throw CLIError(.wrongUsage, "--dir: \(error)")
-        }
-        return grants
+    var request: RunRequest {
+        RunRequest(
+            file: file, directories: dir, environment: env, fuel: fuel, memoryMax: memoryMax, timeout: timeout,
+            invoke: invoke, functionArguments: functionArguments, programArguments: programArguments)
     }
 }

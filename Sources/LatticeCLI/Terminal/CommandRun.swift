@@ -18,7 +18,8 @@ enum CommandRun {
         }
     }
 
-    private static func report(_ error: any Error) -> ExitCode {
+    /// Says what went wrong.
+    static func report(_ error: any Error) -> ExitCode {
         switch outcome(of: error) {
         case .help(let text):
             Program.write(text + "\n", to: STDOUT_FILENO)

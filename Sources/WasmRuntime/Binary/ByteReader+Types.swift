@@ -22,7 +22,12 @@ extension ByteReader {
                 throw ModuleError(.unsupported, "reference types are off", at: at)
             }
             return ValueType(rawValue: UInt32(code))
-        case 0x63, 0x64, 0x69...0x6E, 0x71...0x74:
+        case 0x69:
+            guard features.contains(.exceptions) else {
+                throw ModuleError(.unsupported, "exnref: exceptions are off", at: at)
+            }
+            return .exnRef
+        case 0x63, 0x64, 0x6A...0x6E, 0x71...0x74:
             throw ModuleError(.unsupported, "typed references are not implemented", at: at)
         default:
             throw ModuleError(.malformed, "malformed value type 0x\(String(code, radix: 16))", at: at)
@@ -57,26 +62,42 @@ extension ByteReader {
         return types
     }
 
-    mutating func sizeRange() throws(ModuleError) -> SizeRange {
+    /// Flags: bit 0, a maximum follows; bit 1, shared; bit 2, addressed with 64 bits.
+    mutating func sizeRange(features: WasmFeatures) throws(ModuleError) -> (size: SizeRange, address: AddressType) {
         let at = position
         let flags = try byte()
-        switch flags {
-        case 0: return SizeRange(minimum: UInt64(try size32("size")))
-        case 1:
-            let minimum = UInt64(try size32("size"))
-            return SizeRange(minimum: minimum, maximum: UInt64(try size32("size")))
-        case 2, 3: throw ModuleError(.unsupported, "shared memories are not implemented", at: at)
-        case 4...7: throw ModuleError(.unsupported, "64-bit memories and tables are not implemented", at: at)
-        default: throw ModuleError(.malformed, "malformed limits flags", at: at)
+        guard flags < 8 else { throw ModuleError(.malformed, "malformed limits flags", at: at) }
+        guard flags & 2 == 0 else {
+            throw ModuleError(.unsupported, "shared memories are not implemented", at: at)
         }
+        guard flags & 4 == 0 || features.contains(.memory64) else {
+            throw ModuleError(.unsupported, "64-bit memories and tables are off", at: at)
+        }
+        let address: AddressType = flags & 4 == 0 ? .i32 : .i64
+        let minimum = try size("size", address, features: features)
+        let maximum = flags & 1 == 0 ? nil : try size("size", address, features: features)
+        return (SizeRange(minimum: minimum, maximum: maximum), address)
+    }
+
+    mutating func memoryType(features: WasmFeatures) throws(ModuleError) -> MemoryType {
+        let (size, address) = try sizeRange(features: features)
+        return MemoryType(size: size, address: address)
     }
 
     mutating func tableType(features: WasmFeatures) throws(ModuleError) -> TableType {
-        if try peek() == 0x40 {
-            throw ModuleError(.unsupported, "table initialisers are not implemented", at: position)
-        }
         let element = try referenceType(features: features)
-        return TableType(element: element, size: try sizeRange())
+        let (size, address) = try sizeRange(features: features)
+        return TableType(element: element, size: size, address: address)
+    }
+
+    /// - Returns: the index of its function type.
+    mutating func tagType(features: WasmFeatures) throws(ModuleError) -> UInt32 {
+        let at = position
+        guard features.contains(.exceptions) else {
+            throw ModuleError(.unsupported, "tag: exceptions are off", at: at)
+        }
+        guard try byte() == 0 else { throw ModuleError(.malformed, "malformed tag attribute", at: at) }
+        return try u32()
     }
 
     mutating func globalType(features: WasmFeatures) throws(ModuleError) -> GlobalType {

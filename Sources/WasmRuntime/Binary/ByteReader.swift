@@ -78,15 +78,23 @@ struct ByteReader {
 
     mutating func u64() throws(ModuleError) -> UInt64 { try unsignedLEB(bits: 64) }
 
-    /// A size or offset of a 32-bit memory or table. One that only 64-bit memories could have is not malformed.
-    mutating func size32(_ what: StaticString) throws(ModuleError) -> UInt32 {
+    /// A size or offset of a memory or table. One that only 64-bit memories could have is not malformed.
+    mutating func size(
+        _ what: StaticString, _ address: AddressType, features: WasmFeatures
+    ) throws(ModuleError) -> UInt64 {
         let at = position
-        guard let size = UInt32(exactly: try u64()) else {
-            throw ModuleError(
-                .unsupported, "\(what) beyond 32 bits needs 64-bit memories, which are not implemented", at: at)
+        let size = try u64()
+        guard features.contains(.memory64) else {
+            guard size <= UInt64(UInt32.max) else {
+                throw ModuleError(.unsupported, "\(what) beyond 32 bits: 64-bit memories and tables are off", at: at)
+            }
+            guard position - at <= 5 else {
+                throw ModuleError(.malformed, "integer representation too long", at: at)
+            }
+            return size
         }
-        guard position - at <= 5 else {
-            throw ModuleError(.malformed, "integer representation too long", at: at)
+        guard address == .i64 || size <= UInt64(UInt32.max) else {
+            throw ModuleError(.invalid, "\(what) out of range: more than 32 bits", at: at)
         }
         return size
     }

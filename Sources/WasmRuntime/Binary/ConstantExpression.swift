@@ -1,9 +1,10 @@
-/// An expression that may initialise a global, place a segment or fill an element segment.
+/// An expression that may initialise a global, place a segment or fill an element segment. Nothing in it is counted or
+/// allocated: modules have tens of thousands of them.
 struct ConstantExpression {
     enum Instruction {
         case constant(ValueType, UInt64)
-        /// Out of line, so that the others stay small: element segments have millions of them.
-        indirect case vector(lower: UInt64, upper: UInt64)
+        /// The position of its 16 bytes in the module.
+        case vector(at: Int)
         case nullReference(ValueType)
         case function(UInt32)
         case global(UInt32)
@@ -12,27 +13,30 @@ struct ConstantExpression {
     }
     enum Arithmetic { case add, subtract, multiply }
 
-    /// Nearly all have exactly one; only the others need an array.
+    /// Nil where there is none, which validation refuses.
     let first: Instruction?
-    let rest: [Instruction]
+    /// Whether there is no other, as in nearly all of them.
+    let isSingle: Bool
     let offset: Int
-
-    init(function index: UInt32, at offset: Int) {
-        first = .function(index)
-        rest = []
-        self.offset = offset
-    }
 
     /// Reads up to and including `end`.
     /// - Throws: `.invalid` for an instruction that is not constant, `.malformed` for none at all.
     init(_ reader: inout ByteReader, features: WasmFeatures) throws(ModuleError) {
         offset = reader.position
         first = try Self.instruction(&reader, features: features)
-        var list: [Instruction] = []
+        var count = 0
         if first != nil {
-            while let next = try Self.instruction(&reader, features: features) { list.append(next) }
+            while try Self.instruction(&reader, features: features) != nil { count += 1 }
         }
-        rest = list
+        isSingle = count == 0
+    }
+
+    /// All its instructions, read again from the module that it was read from.
+    func instructions(in bytes: ModuleBytes) throws(ModuleError) -> [Instruction] {
+        var reader = ByteReader(bytes, offset..<bytes.count)
+        var list: [Instruction] = []
+        while let next = try Self.instruction(&reader, features: .all) { list.append(next) }
+        return list
     }
 
     /// - Returns: nil at `end`.
@@ -79,7 +83,8 @@ struct ConstantExpression {
             throw ModuleError(.invalid, "constant expression required", at: at)
         }
         guard features.contains(.simd) else { throw ModuleError(.unsupported, "v128.const: SIMD is off", at: at) }
-        let lower = try reader.fixed64()
-        return .vector(lower: lower, upper: try reader.fixed64())
+        let position = reader.position
+        try reader.skip(16)
+        return .vector(at: position)
     }
 }

@@ -5,6 +5,8 @@ struct ModuleContents {
     /// Type index of each function.
     var functions: [UInt32] = []
     var tables: [TableType] = []
+    /// What the elements of tables are at first, where it is not null; by the table's index.
+    var tableValues: [Int: ConstantExpression] = [:]
     var memories: [MemoryType] = []
     var globals: [GlobalType] = []
     /// One for each global that is not imported.
@@ -13,6 +15,8 @@ struct ModuleContents {
     var globalSlots: [Int32] = []
     /// Slots of their cells together.
     var ownGlobalSlots: Int32 = 0
+    /// Type index of each tag.
+    var tags: [UInt32] = []
     var exports: [ExportEntry] = []
     var start: UInt32?
     var elements: [ElementSegment] = []
@@ -26,8 +30,10 @@ struct ModuleContents {
     var importedTableCount = 0
     var importedMemoryCount = 0
     var importedGlobalCount = 0
+    var importedTagCount = 0
 
     func type(ofFunction index: Int) -> FunctionType { types[Int(functions[index])] }
+    func type(ofTag index: Int) -> FunctionType { types[Int(tags[index])] }
 }
 
 struct ImportEntry {
@@ -41,6 +47,7 @@ enum ExternalKind: UInt8 {
     case table = 1
     case memory = 2
     case global = 3
+    case tag = 4
 }
 
 struct ExportEntry {
@@ -62,9 +69,20 @@ struct ElementSegment {
         case declarative
         case active(table: Int, offset: ConstantExpression)
     }
+    enum Items {
+        case functions([UInt32])
+        case expressions([ConstantExpression])
+
+        var count: Int {
+            switch self {
+            case .functions(let indices): indices.count
+            case .expressions(let expressions): expressions.count
+            }
+        }
+    }
     let mode: Mode
     let type: ValueType
-    let items: [ConstantExpression]
+    let items: Items
     let offset: Int
 }
 

@@ -83,7 +83,7 @@ struct ModuleDecoder {
         case 10: try code(&reader)
         case 11: try data(&reader)
         case 12: contents.dataCount = Int(try reader.u32())
-        default: throw reader.unsupported("exception handling is not implemented")
+        default: try tags(&reader)
         }
     }
 
@@ -104,6 +104,7 @@ struct ModuleDecoder {
         contents.importedTableCount = contents.tables.count
         contents.importedMemoryCount = contents.memories.count
         contents.importedGlobalCount = contents.globals.count
+        contents.importedTagCount = contents.tags.count
     }
 
     private mutating func importType(_ reader: inout ByteReader) throws(ModuleError) -> ExternalType {
@@ -121,14 +122,20 @@ struct ModuleDecoder {
             contents.tables.append(table)
             return .table(table)
         case 2:
-            let memory = MemoryType(size: try reader.sizeRange())
+            let memory = try reader.memoryType(features: features)
             contents.memories.append(memory)
             return .memory(memory)
         case 3:
             let global = try reader.globalType(features: features)
             contents.globals.append(global)
             return .global(global)
-        case 4: throw ModuleError(.unsupported, "exception handling is not implemented", at: at)
+        case 4:
+            let index = try reader.tagType(features: features)
+            guard index < contents.types.count else {
+                throw ModuleError(.invalid, "unknown type \(index)", at: at)
+            }
+            contents.tags.append(index)
+            return .tag(contents.types[Int(index)])
         default: throw ModuleError(.malformed, "malformed import kind", at: at)
         }
     }
@@ -141,18 +148,35 @@ struct ModuleDecoder {
 
     private mutating func tables(_ reader: inout ByteReader) throws(ModuleError) {
         for _ in 0..<(try reader.count("tables", max: limits.tablesMax)) {
+            let hasValue = try tableHasValue(&reader)
             contents.tables.append(try reader.tableType(features: features))
+            guard hasValue else { continue }
+            contents.tableValues[contents.tables.count - 1] = try ConstantExpression(&reader, features: features)
         }
+    }
+
+    private func tableHasValue(_ reader: inout ByteReader) throws(ModuleError) -> Bool {
+        guard try reader.peek() == 0x40 else { return false }
+        guard features.contains(.tableInitialisers) else {
+            throw ModuleError(.unsupported, "table initialisers are off", at: reader.position)
+        }
+        _ = try reader.byte()
+        guard try reader.byte() == 0 else { throw reader.malformed("malformed table") }
+        return true
     }
 
     private mutating func memories(_ reader: inout ByteReader) throws(ModuleError) {
         for _ in 0..<(try reader.count("memories", max: limits.memoriesMax)) {
-            contents.memories.append(MemoryType(size: try reader.sizeRange()))
+            contents.memories.append(try reader.memoryType(features: features))
         }
     }
 
     private mutating func globals(_ reader: inout ByteReader) throws(ModuleError) {
-        for _ in 0..<(try reader.count("globals", max: limits.globalsMax)) {
+        let count = try reader.count("globals", max: limits.globalsMax)
+        contents.globals.reserveCapacity(contents.globals.count + count)
+        contents.globalSlots.reserveCapacity(count)
+        contents.globalValues.reserveCapacity(count)
+        for _ in 0..<count {
             let type = try reader.globalType(features: features)
             contents.globals.append(type)
             contents.globalSlots.append(contents.ownGlobalSlots)
@@ -161,14 +185,23 @@ struct ModuleDecoder {
         }
     }
 
+    private mutating func tags(_ reader: inout ByteReader) throws(ModuleError) {
+        guard features.contains(.exceptions) else {
+            throw ModuleError(.unsupported, "tags: exceptions are off", at: reader.position)
+        }
+        for _ in 0..<(try reader.count("tags", max: limits.tagsMax)) {
+            contents.tags.append(try reader.tagType(features: features))
+        }
+    }
+
     private mutating func exports(_ reader: inout ByteReader) throws(ModuleError) {
         for _ in 0..<(try reader.count("exports", max: limits.exportsMax)) {
             let at = reader.position
             let name = try reader.name()
             let code = try reader.byte()
-            guard let kind = ExternalKind(rawValue: code) else {
-                if code == 4 { throw reader.unsupported("exception handling is not implemented") }
-                throw reader.malformed("malformed export kind")
+            guard let kind = ExternalKind(rawValue: code) else { throw reader.malformed("malformed export kind") }
+            guard kind != .tag || features.contains(.exceptions) else {
+                throw ModuleError(.unsupported, "tag: exceptions are off", at: at)
             }
             contents.exports.append(ExportEntry(name: name, kind: kind, index: Int(try reader.u32()), offset: at))
         }
@@ -190,7 +223,9 @@ struct ModuleDecoder {
     }
 
     private mutating func data(_ reader: inout ByteReader) throws(ModuleError) {
-        for _ in 0..<(try reader.count("data segments", max: limits.segmentsMax)) {
+        let count = try reader.count("data segments", max: limits.segmentsMax)
+        contents.data.reserveCapacity(count)
+        for _ in 0..<count {
             let at = reader.position
             let mode: DataSegment.Mode
             switch try reader.u32() {
@@ -235,22 +270,23 @@ struct ModuleDecoder {
                 guard try reader.byte() == 0 else { throw reader.malformed("malformed element kind") }
             }
         }
-        let count = try reader.count("elements", max: limits.segmentElementsMax)
-        var items: [ConstantExpression] = []
-        items.reserveCapacity(count)
-        for _ in 0..<count {
-            if flags & 4 != 0 {
-                items.append(try ConstantExpression(&reader, features: features))
-            } else {
-                let at = reader.position
-                items.append(ConstantExpression(function: try reader.u32(), at: at))
-            }
-        }
+        let items: ElementSegment.Items =
+            flags & 4 != 0 ? .expressions(try expressions(&reader)) : .functions(try functionIndices(&reader))
         return ElementSegment(mode: mode, type: type, items: items, offset: at)
     }
-}
+    private func functionIndices(_ reader: inout ByteReader) throws(ModuleError) -> [UInt32] {
+        let count = try reader.count("elements", max: limits.segmentElementsMax)
+        var indices: [UInt32] = []
+        indices.reserveCapacity(count)
+        for _ in 0..<count { indices.append(try reader.u32()) }
+        return indices
+    }
 
-extension ByteReader {
-    @inline(never)
-    func unsupported(_ message: String) -> ModuleError { ModuleError(.unsupported, message, at: position) }
+    private func expressions(_ reader: inout ByteReader) throws(ModuleError) -> [ConstantExpression] {
+        let count = try reader.count("elements", max: limits.segmentElementsMax)
+        var expressions: [ConstantExpression] = []
+        expressions.reserveCapacity(count)
+        for _ in 0..<count { expressions.append(try ConstantExpression(&reader, features: features)) }
+        return expressions
+    }
 }

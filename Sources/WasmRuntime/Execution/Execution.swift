@@ -22,10 +22,13 @@ public final class Execution {
         public let memory: Memory?
     }
 
+    /// More than anybody can spend, and far enough from the end of the range: branches also give fuel back.
+    static let fuelMax: UInt64 = 1 << 62
+
     private enum State { case ready, running, suspended(FunctionType), ended }
 
     public let function: Function
-    private let store: Store
+    let store: Store
     private var stack: GuestStack?
     let raw: UnsafeMutablePointer<WasmExecution>
     private var state = State.ready
@@ -62,17 +65,21 @@ public final class Execution {
         }
         self.stack = stack
         self.budget = budget
-        fuelSpent = Int64(clamping: fuelUsed)
-        fuelLeft = budget.map { Int64(clamping: $0) - Int64(clamping: fuelUsed) } ?? .max
+        fuelSpent = Int64(min(fuelUsed, Self.fuelMax))
+        fuelLeft = Int64(min(budget ?? .max, Self.fuelMax)) - (budget == nil ? 0 : fuelSpent)
         raw = .allocate(capacity: 1)
         raw.initialize(
             to: WasmExecution(
                 pc: nil, frame: stack.base, context: nil, fuel: 0, stack_base: stack.base, stack_limit: stack.limit,
-                status: WASM_STATUS_FINISHED, trap: 0, operand: 0, operand2: 0))
+                status: WASM_STATUS_FINISHED, trap: 0, operand: 0, operand2: 0, memory_size: 0))
+        store.remember(raw)
     }
 
     deinit {
-        if let stack { store.giveBack(stack) }
+        if let stack {
+            store.forget(raw)
+            store.giveBack(stack)
+        }
         raw.deallocate()
     }
 
@@ -150,16 +157,19 @@ public final class Execution {
                     return .trapped(trap(.stackExhausted(bytes: store.limits.stackBytesMax)))
                 }
             case WASM_STATUS_MEMORY_GROW:
-                let grown = instance.memory?.grow(by: raw.pointee.operand)
-                raw.pointee.frame![Int(raw.pointee.operand2)] = grown ?? 0xFFFF_FFFF
+                let memory = instance.memories[Int(raw.pointee.operand2 >> 16)]
+                let grown = memory.grow(by: raw.pointee.operand) ?? memory.type.address.refusal
+                raw.pointee.frame![Int(raw.pointee.operand2 & 0xFFFF)] = grown
             case WASM_STATUS_TABLE_GROW: growTable()
+            case WASM_STATUS_THROW: if let outcome = throwException() { return outcome }
+            case WASM_STATUS_THROW_REF: if let outcome = throwReference() { return outcome }
             default: return .trapped(trap(reason()))
             }
         }
     }
 
     /// The instance whose code runs.
-    private var instance: InstanceStorage { store.instances[Int(raw.pointee.context!.pointee.index)] }
+    var instance: InstanceStorage { store.instances[Int(raw.pointee.context!.pointee.index)] }
 
     private func growTable() {
         let frame = raw.pointee.frame!
@@ -167,7 +177,7 @@ public final class Execution {
         let table = instance.tables[Int(raw.pointee.trap)]
         raw.pointee.trap = 0
         let grown = table.grow(by: raw.pointee.operand, filling: frame[Int(slots >> 16)])
-        frame[Int(slots & 0xFFFF)] = grown ?? 0xFFFF_FFFF
+        frame[Int(slots & 0xFFFF)] = grown ?? table.type.address.refusal
     }
 
     private func hostCall() -> Outcome? {
@@ -177,7 +187,9 @@ public final class Execution {
         switch host.function.behavior {
         case .immediate(let body):
             var call = HostCall(slots: slots, function: host.function, memory: instance.memory)
-            do { try body(&call) } catch { return .failed(error) }
+            do { try body(&call) } catch let exception as GuestException {
+                return throwFromHost(exception, header: type.headerSlot)
+            } catch { return .failed(error) }
             return nil
         case .suspending:
             state = .suspended(type)
@@ -196,7 +208,10 @@ public final class Execution {
         switch host.function.behavior {
         case .immediate(let body):
             var call = HostCall(slots: slots, function: host.function, memory: nil)
-            do { try body(&call) } catch { return end(.failed(error)) }
+            do { try body(&call) } catch let exception as GuestException {
+                let reason = Trap.Reason.uncaughtException(tag: exception.tag.name, values: exception.values)
+                return end(.trapped(Trap(reason: reason, frames: [])))
+            } catch { return end(.failed(error)) }
             return end(.finished(results()))
         case .suspending: preconditionFailure("a suspending host function can be called by guests only")
         }
@@ -208,8 +223,12 @@ public final class Execution {
 
     private func end(_ outcome: Outcome) -> Outcome {
         state = .ended
-        if let stack { store.giveBack(stack) }
+        if let stack {
+            store.forget(raw)
+            store.giveBack(stack)
+        }
         stack = nil
+        store.releaseExceptions()
         return outcome
     }
 
@@ -223,16 +242,17 @@ public final class Execution {
         case WASM_TRAP_INTEGER_OVERFLOW.rawValue: return .integerOverflow
         case WASM_TRAP_INVALID_CONVERSION.rawValue: return .invalidConversion
         case WASM_TRAP_MEMORY_BOUNDS.rawValue:
-            return .memoryBounds(address: first, count: second, size: UInt64(instance.memory?.bytesCount ?? 0))
+            return .memoryBounds(address: first, count: second, size: raw.pointee.memory_size)
         case WASM_TRAP_TABLE_BOUNDS.rawValue: return .tableBounds(index: first, count: second)
         case WASM_TRAP_UNDEFINED_ELEMENT.rawValue: return .undefinedElement(index: first, size: second)
         case WASM_TRAP_UNINITIALIZED_ELEMENT.rawValue: return .uninitializedElement(index: first)
+        case WASM_TRAP_NULL_REFERENCE.rawValue: return .nullReference
         case WASM_TRAP_TYPE_MISMATCH.rawValue: return .indirectCallTypeMismatch(index: first)
         default: return .stackExhausted(bytes: store.limits.stackBytesMax)
         }
     }
 
-    private func trap(_ reason: Trap.Reason) -> Trap { Trap(reason: reason, frames: backtrace()) }
+    func trap(_ reason: Trap.Reason) -> Trap { Trap(reason: reason, frames: backtrace()) }
 
     /// The functions that were running, innermost first.
     private func backtrace() -> [Trap.Frame] {

@@ -4,6 +4,7 @@ public enum External {
     case table(Table)
     case memory(Memory)
     case global(Global)
+    case tag(ExceptionTag)
 }
 
 /// What a module's imports are to be linked to, by module name and name.

@@ -39,49 +39,56 @@ public final class Instance {
                 cell.pointee = evaluate(expression)
             }
         }
-        for (index, segment) in contents.elements.enumerated() {
-            storage.setElements(index, segment.items.map(evaluate))
-        }
+        for (table, value) in contents.tableValues { storage.tables[table].fill(with: evaluate(value)) }
         for (index, segment) in contents.elements.enumerated() {
             switch segment.mode {
-            case .passive: continue
+            case .passive: storage.setElements(index, references(segment.items))
             case .declarative: break
-            case .active(let table, let offset): try copyElements(index, to: table, at: evaluate(offset))
+            case .active(let table, let offset):
+                try copy(references(segment.items), to: storage.tables[table], at: evaluate(offset))
             }
-            storage.elements[index].count = 0
         }
         for (index, segment) in contents.data.enumerated() {
-            guard case .active(_, let offset) = segment.mode else { continue }
-            try copyData(index, at: evaluate(offset))
+            guard case .active(let memory, let offset) = segment.mode else { continue }
+            try copyData(index, to: storage.memories[memory], at: evaluate(offset))
             storage.data[index].count = 0
         }
         if runsStart, let start = contents.start { try runStart(Int(start)) }
     }
 
-    private func copyElements(_ segment: Int, to table: Int, at offset: UInt64) throws {
-        let source = storage.elements[segment]
-        let target = storage.tables[table].raw
-        let start = offset & 0xFFFF_FFFF
-        guard start <= target.pointee.size, source.count <= target.pointee.size - start else {
-            throw InstantiationError.trapped(
-                Trap(reason: .tableBounds(index: start, count: source.count), frames: []))
+    private func references(_ items: ElementSegment.Items) -> [UInt64] {
+        switch items {
+        case .functions(let indices): indices.map { storage.functions[Int($0)] }
+        case .expressions(let expressions): expressions.map(evaluate)
         }
-        guard source.count > 0, let references = source.start, let elements = target.pointee.elements else { return }
-        UnsafeMutableRawPointer(elements + Int(start)).copyMemory(from: references, byteCount: Int(source.count) * 8)
+    }
+
+    private func copy(_ references: [UInt64], to table: Table, at offset: UInt64) throws {
+        let target = table.raw
+        let start = table.type.address == .i32 ? offset & 0xFFFF_FFFF : offset
+        let count = UInt64(references.count)
+        guard start <= target.pointee.size, count <= target.pointee.size - start else {
+            throw InstantiationError.trapped(Trap(reason: .tableBounds(index: start, count: count), frames: []))
+        }
+        guard count > 0, let elements = target.pointee.elements else { return }
+        references.withUnsafeBytes {
+            UnsafeMutableRawPointer(elements + Int(start)).copyMemory(from: $0.baseAddress!, byteCount: $0.count)
+        }
         target.pointee.is_dirty = 1
     }
 
-    private func copyData(_ segment: Int, at offset: UInt64) throws {
+    private func copyData(_ segment: Int, to memory: Memory, at offset: UInt64) throws {
         let source = storage.data[segment]
-        let start = UInt32(truncatingIfNeeded: offset)
+        let start = memory.type.address == .i32 ? offset & 0xFFFF_FFFF : offset
         let bytes = UnsafeRawBufferPointer(start: source.start, count: Int(source.count))
-        let size = UInt64(storage.memory?.bytesCount ?? 0)
-        guard let memory = storage.memory,
-            memory.withMutableBytes(start, bytes.count, { $0.copyMemory(from: bytes) }) != nil
-        else {
+        guard memory.contains(start, bytes.count) else {
+            let size = UInt64(memory.bytesCount)
             throw InstantiationError.trapped(
-                Trap(reason: .memoryBounds(address: UInt64(start), count: source.count, size: size), frames: []))
+                Trap(reason: .memoryBounds(address: start, count: source.count, size: size), frames: []))
         }
+        guard !bytes.isEmpty else { return }
+        wasm_core_memory_populate(memory.raw, start, UInt64(bytes.count))
+        memory.withMutableBytes(UInt32(start), bytes.count) { $0.copyMemory(from: bytes) }
     }
 
     private func runStart(_ index: Int) throws {
@@ -95,37 +102,41 @@ public final class Instance {
     }
 
     private func evaluate(_ expression: ConstantExpression) -> UInt64 {
+        if expression.isSingle { return expression.first.map(value) ?? 0 }
         var stack: [UInt64] = []
-        if let first = expression.first { evaluate(first, &stack) }
-        for instruction in expression.rest { evaluate(instruction, &stack) }
+        // It was read before, without an error.
+        for instruction in (try? expression.instructions(in: module.code.bytes)) ?? [] {
+            if case .arithmetic(let operation, let type) = instruction {
+                let right = stack.removeLast()
+                let result = operation.apply(stack.removeLast(), right)
+                stack.append(type == .i32 ? result & 0xFFFF_FFFF : result)
+            } else {
+                stack.append(value(instruction))
+            }
+        }
         return stack.last ?? 0
     }
 
     /// - Parameter expression: gives a `v128`, so it is a constant or a global.
     private func evaluateVector(_ expression: ConstantExpression) -> Value {
         switch expression.first {
-        case .vector(let lower, let upper): .v128(lower: lower, upper: upper)
-        case .global(let index): Value(type: .v128, at: storage.global(Int(index)))
-        default: .v128(lower: 0, upper: 0)
+        case .vector(let position):
+            let bytes = UnsafeRawPointer(module.code.bytes.start + position)
+            return .v128(
+                lower: bytes.loadUnaligned(as: UInt64.self),
+                upper: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+        case .global(let index): return Value(type: .v128, at: storage.global(Int(index)))
+        default: return .v128(lower: 0, upper: 0)
         }
     }
 
-    private func evaluate(_ instruction: ConstantExpression.Instruction, _ stack: inout [UInt64]) {
+    /// What an instruction gives that takes nothing.
+    private func value(_ instruction: ConstantExpression.Instruction) -> UInt64 {
         switch instruction {
-        case .constant(_, let bits): stack.append(bits)
-        case .nullReference, .vector: stack.append(0)
-        case .function(let index): stack.append(storage.functions[Int(index)])
-        case .global(let index): stack.append(storage.global(Int(index)).pointee)
-        case .arithmetic(let operation, let type):
-            let right = stack.removeLast()
-            let left = stack.removeLast()
-            let result =
-                switch operation {
-                case .add: left &+ right
-                case .subtract: left &- right
-                case .multiply: left &* right
-                }
-            stack.append(type == .i32 ? result & 0xFFFF_FFFF : result)
+        case .constant(_, let bits): bits
+        case .nullReference, .vector, .arithmetic: 0
+        case .function(let index): storage.functions[Int(index)]
+        case .global(let index): storage.global(Int(index)).pointee
         }
     }
 
@@ -142,7 +153,8 @@ public final class Instance {
         switch export.kind {
         case .function: return .function(Function(store: store, reference: storage.functions[export.index]))
         case .table: return .table(storage.tables[export.index])
-        case .memory: return storage.memory.map(External.memory)
+        case .memory: return .memory(storage.memories[export.index])
+        case .tag: return .tag(storage.tags[export.index])
         case .global:
             let own = export.index - contents.importedGlobalCount
             if own < 0 { return .global(storage.importedGlobals[export.index]) }
@@ -159,6 +171,19 @@ public final class Instance {
         if case .global(let global)? = self[export: name] { global } else { nil }
     }
 
-    /// The module's memory, exported or not.
+    /// The module's first memory, exported or not.
     public var memory: Memory? { storage.memory }
+
+    /// All that it has, imported ones first.
+    public var memories: [Memory] { storage.memories }
+}
+
+extension ConstantExpression.Arithmetic {
+    fileprivate func apply(_ left: UInt64, _ right: UInt64) -> UInt64 {
+        switch self {
+        case .add: left &+ right
+        case .subtract: left &- right
+        case .multiply: left &* right
+        }
+    }
 }

@@ -8,22 +8,25 @@ final class InstanceStorage {
     let context: UnsafeMutablePointer<WasmContext>
     let functions: UnsafeMutablePointer<UInt64>
     private let tablePointers: UnsafeMutablePointer<UnsafeMutablePointer<WasmTable>>
+    private let memoryPointers: UnsafeMutablePointer<UnsafeMutablePointer<WasmMemory>>
     private let globalCells: UnsafeMutablePointer<UnsafeMutablePointer<UInt64>>
     let data: UnsafeMutableBufferPointer<WasmSegment>
     let elements: UnsafeMutableBufferPointer<WasmSegment>
     /// Kept for the references above.
     let tables: [Table]
-    let memory: Memory?
+    let memories: [Memory]
     let importedGlobals: [Global]
+    let tags: [ExceptionTag]
 
     init(
-        _ code: ModuleCode, store: Store, importedFunctions: [Function], tables: [Table], memory: Memory?,
-        importedGlobals: [Global]
+        _ code: ModuleCode, store: Store, importedFunctions: [Function], tables: [Table], memories: [Memory],
+        importedGlobals: [Global], tags: [ExceptionTag]
     ) {
         self.code = code
         self.tables = tables
-        self.memory = memory
+        self.memories = memories
         self.importedGlobals = importedGlobals
+        self.tags = tags
         let contents = code.contents
         let bytes = Int(WASM_CONTEXT_GLOBALS) + 8 * Int(contents.ownGlobalSlots)
         let block = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 16)
@@ -31,10 +34,14 @@ final class InstanceStorage {
         context = block.bindMemory(to: WasmContext.self, capacity: 1)
         functions = .allocate(capacity: max(1, contents.functions.count))
         tablePointers = .allocate(capacity: max(1, tables.count))
+        memoryPointers = .allocate(capacity: max(1, memories.count))
         globalCells = .allocate(capacity: max(1, importedGlobals.count))
         data = .allocate(capacity: contents.data.count)
         elements = .allocate(capacity: contents.elements.count)
         for (index, table) in tables.enumerated() { (tablePointers + index).initialize(to: table.raw) }
+        for (index, memory) in memories.enumerated() {
+            (memoryPointers + index).initialize(to: memory.raw)
+        }
         for (index, global) in importedGlobals.enumerated() { (globalCells + index).initialize(to: global.cell) }
         for (index, segment) in contents.data.enumerated() {
             data.initializeElement(
@@ -46,16 +53,20 @@ final class InstanceStorage {
         let context = context
         context.initialize(
             to: WasmContext(
-                stack_limit: nil, memory: memory?.raw ?? store.noMemory, tables: tablePointers, store: store.raw,
-                functions: functions, imported_globals: globalCells, data: data.baseAddress,
-                elements: elements.baseAddress, execution: nil, index: 0))
+                stack_limit: nil, memory: memories.first?.raw ?? store.noMemory, tables: tablePointers,
+                store: store.raw, functions: functions, imported_globals: globalCells, data: data.baseAddress,
+                elements: elements.baseAddress, execution: nil, index: 0, memories: memoryPointers,
+                memory_count: UInt64(memories.count)))
         for (index, function) in importedFunctions.enumerated() {
             (functions + index).initialize(to: function.reference)
         }
+        var kinds = [Store.FunctionKind?](repeating: nil, count: contents.types.count)
         for index in importedFunctions.count..<contents.functions.count {
-            let reference = store.add(
-                entry: UnsafePointer(code.entries + index), context: context, type: contents.type(ofFunction: index))
-            (functions + index).initialize(to: reference)
+            let type = Int(contents.functions[index])
+            let kind = kinds[type] ?? store.kind(of: contents.types[type])
+            kinds[type] = kind
+            (functions + index).initialize(
+                to: store.add(entry: UnsafePointer(code.entries + index), context: context, kind))
         }
         context.pointee.index = UInt64(store.add(self))
     }
@@ -65,6 +76,7 @@ final class InstanceStorage {
         data.deallocate()
         elements.deallocate()
         globalCells.deallocate()
+        memoryPointers.deallocate()
         tablePointers.deallocate()
         functions.deallocate()
         UnsafeMutableRawPointer(context).deallocate()
@@ -89,9 +101,14 @@ final class InstanceStorage {
         return index < imported ? importedGlobals[index].cell : ownGlobal(index - imported)
     }
 
-    /// Makes the next reset restore the first bytes of the memory, and all tables.
-    func markForReset(memoryBytes: UInt64) {
-        if let memory { wasm_core_memory_mark(memory.raw, 0, min(memoryBytes, memory.raw.pointee.reserved)) }
+    /// The first memory, which most modules have alone.
+    var memory: Memory? { memories.first }
+
+    /// Makes the next reset restore the first bytes of each memory, and all tables.
+    func markForReset(memoryBytes: [UInt64]) {
+        for (memory, bytes) in zip(memories, memoryBytes) {
+            wasm_core_memory_mark(memory.raw, 0, min(bytes, memory.raw.pointee.reserved))
+        }
         for table in tables { table.raw.pointee.is_dirty = 1 }
     }
 

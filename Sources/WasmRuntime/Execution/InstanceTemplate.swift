@@ -1,15 +1,11 @@
 import CWasmCore
 
-/// What an instance of a module looked like at one moment: memory, globals, tables, segments. Instances of the same
+/// What an instance of a module looked like at one moment: memories, globals, tables, segments. Instances of the same
 /// module, linked to the same imports in the same order, can be put back to it as often as wanted.
 ///
 /// Shared by all instances of a pool, on any thread: it never changes.
 public final class InstanceTemplate: Sendable {
-    // Safety: written in `init` only, freed in `deinit` only.
-    nonisolated(unsafe) private let image: UnsafeMutablePointer<UInt8>?
-    /// Bytes of the image; memory beyond them was zero.
-    fileprivate let imageSize: UInt64
-    private let memorySize: UInt64
+    fileprivate let memories: [MemoryImage]
     /// The cells of its own globals.
     private let globals: [UInt64]
     private let tables: [[UInt64]]
@@ -18,15 +14,18 @@ public final class InstanceTemplate: Sendable {
     private let code: ModuleCode
 
     /// Bytes that it keeps.
-    public var bytesCount: Int { Int(imageSize) + 8 * tables.reduce(globals.count) { $0 + $1.count } }
+    public var bytesCount: Int {
+        memories.reduce(0) { $0 + Int($1.count) } + 8 * tables.reduce(globals.count) { $0 + $1.count }
+    }
 
     /// Takes the state of an instance that no execution is using, and makes that the state it is reset to from now on.
     /// An imported memory must belong to this instance alone.
-    /// - Returns: nil if the module imports a table or a mutable global: those are not the instance's own.
+    /// - Returns: nil if the module imports a table or a mutable global, or if the instance refers to a caught
+    ///   exception: those are not the instance's own.
     public init?(of instance: Instance) {
         let storage = instance.storage
         let contents = storage.code.contents
-        guard contents.importedTableCount == 0,
+        guard contents.importedTableCount == 0, !storage.holdsExceptions,
             !contents.globals.prefix(contents.importedGlobalCount).contains(where: \.isMutable)
         else { return nil }
         code = storage.code
@@ -34,23 +33,10 @@ public final class InstanceTemplate: Sendable {
         tables = storage.tables.map(\.elements)
         dataCounts = storage.data.map(\.count)
         elementCounts = storage.elements.map(\.count)
-        memorySize = storage.memory?.raw.pointee.size ?? 0
-        guard let memory = storage.memory else {
-            image = nil
-            imageSize = 0
-            return
-        }
-        let base = memory.raw.pointee.base
-        var used = Int(memorySize)
-        while used > 0, base[used - 1] == 0 { used -= 1 }
-        imageSize = UInt64(used)
-        image = .allocate(capacity: max(1, used))
-        image?.initialize(from: base, count: used)
+        memories = storage.memories.map(MemoryImage.init)
         for table in storage.tables { table.raw.pointee.is_dirty = 0 }
-        wasm_core_memory_clean(memory.raw)
+        for memory in storage.memories { wasm_core_memory_clean(memory.raw) }
     }
-
-    deinit { image?.deallocate() }
 
     /// Puts an instance back: pages that were written, grown pages, globals, tables, dropped segments. A new instance
     /// has all the pages that its data segments wrote marked, so the first reset makes it equal to the others.
@@ -62,15 +48,35 @@ public final class InstanceTemplate: Sendable {
         precondition(storage.code === code, "the template is of another module")
         _ = storage.ownGlobalSlots.update(fromContentsOf: globals)
         for (table, image) in zip(storage.tables, tables) where table.raw.pointee.is_dirty != 0 {
-            table.truncate()
             table.elements = image
             table.raw.pointee.is_dirty = 0
         }
         for (index, count) in dataCounts.enumerated() { storage.data[index].count = count }
         for (index, count) in elementCounts.enumerated() { storage.elements[index].count = count }
-        guard let memory = storage.memory else { return 0 }
-        return memory.restore(image, imageSize, size: memorySize)
+        return zip(storage.memories, memories).reduce(0) { $0 + $1.0.restore($1.1) }
     }
+}
+
+/// The bytes of a memory at one moment, without the zeros at its end.
+final class MemoryImage: Sendable {
+    // Safety: written in `init` only, freed in `deinit` only.
+    nonisolated(unsafe) let bytes: UnsafePointer<UInt8>
+    let count: UInt64
+    /// The memory's size.
+    let size: UInt64
+
+    init(_ memory: Memory) {
+        size = memory.raw.pointee.size
+        let base = memory.raw.pointee.base
+        var used = Int(size)
+        while used > 0, base[used - 1] == 0 { used -= 1 }
+        count = UInt64(used)
+        let copy = UnsafeMutablePointer<UInt8>.allocate(capacity: max(1, used))
+        copy.initialize(from: base, count: used)
+        bytes = UnsafePointer(copy)
+    }
+
+    deinit { bytes.deallocate() }
 }
 
 extension Instance {
@@ -78,7 +84,7 @@ extension Instance {
     /// - Parameter imports: the same, in the same order, as those of the instance that the template was taken from.
     public convenience init(_ module: Module, imports: Imports, store: Store, template: InstanceTemplate) throws {
         try self.init(module, imports: imports, store: store, runsStart: false)
-        storage.markForReset(memoryBytes: template.imageSize)
+        storage.markForReset(memoryBytes: template.memories.map(\.count))
         template.reset(self)
     }
 }

@@ -9,38 +9,55 @@ public final class Memory {
     /// Pages that it may grow to: the declared maximum or the host's limit, whichever is lower.
     public let pagesMax: UInt64
 
+    /// What 4 GiB are.
+    static let addressablePagesMax: UInt64 = 65_536
+
     /// Whether it was ever asked for more than it may have, since its last reset.
     public internal(set) var wasGrowthRefused = false
     /// Whether that was because all memories of the budget together have as much as they may.
     public internal(set) var wasBudgetExhausted = false
     private let budget: MemoryBudget?
+    /// Shared with the other memories and tables of its instance.
+    private let total: MemoryBudget?
 
     /// - Parameters:
-    ///   - pagesMax: the host's limit, at most 65,536.
-    ///   - budget: shared with others.
-    /// - Returns: nil if the system has no room for it, or the budget.
-    init?(_ type: MemoryType, pagesMax: UInt64, budget: MemoryBudget? = nil) {
+    ///   - pagesMax: the host's limit; what is beyond 65,536 counts as that.
+    ///   - budget: shared with other instances.
+    ///   - total: shared within the instance.
+    /// - Returns: nil if the system has no room for it, or one of the budgets.
+    init?(_ type: MemoryType, pagesMax: UInt64, budget: MemoryBudget? = nil, total: MemoryBudget? = nil) {
         self.type = type
-        self.pagesMax = min(type.size.maximum ?? 65_536, pagesMax, 65_536)
+        self.pagesMax = min(type.size.maximum ?? Self.addressablePagesMax, pagesMax, Self.addressablePagesMax)
         self.budget = budget
+        self.total = total
+        guard type.size.minimum <= self.pagesMax else { return nil }
+        let bytesCount = Int(type.size.minimum * MemoryType.pageBytes)
+        guard Self.take(bytesCount, total, budget) else { return nil }
         // Only a mapped memory becomes `self.raw`: `deinit` unmaps it.
         let raw = UnsafeMutablePointer<WasmMemory>.allocate(capacity: 1)
-        let bytesCount = type.size.minimum * MemoryType.pageBytes
-        guard type.size.minimum <= self.pagesMax, budget?.take(Int(bytesCount)) ?? true else {
-            raw.deallocate()
-            return nil
-        }
         guard wasm_core_memory_map(raw, max(1, self.pagesMax) * MemoryType.pageBytes) != 0 else {
-            budget?.giveBack(Int(bytesCount))
+            budget?.giveBack(bytesCount)
+            total?.giveBack(bytesCount)
             raw.deallocate()
             return nil
         }
-        raw.pointee.size = bytesCount
+        raw.pointee.size = UInt64(bytesCount)
         self.raw = raw
+    }
+
+    /// From both or none.
+    private static func take(_ bytesCount: Int, _ total: MemoryBudget?, _ budget: MemoryBudget?) -> Bool {
+        guard total?.take(bytesCount) ?? true else { return false }
+        guard budget?.take(bytesCount) ?? true else {
+            total?.giveBack(bytesCount)
+            return false
+        }
+        return true
     }
 
     deinit {
         budget?.giveBack(bytesCount)
+        total?.giveBack(bytesCount)
         wasm_core_memory_unmap(raw)
         raw.deallocate()
     }
@@ -56,7 +73,13 @@ public final class Memory {
             wasGrowthRefused = true
             return nil
         }
-        guard budget?.take(Int(count * MemoryType.pageBytes)) ?? true else {
+        let bytesCount = Int(count * MemoryType.pageBytes)
+        guard total?.take(bytesCount) ?? true else {
+            wasGrowthRefused = true
+            return nil
+        }
+        guard budget?.take(bytesCount) ?? true else {
+            total?.giveBack(bytesCount)
             wasGrowthRefused = true
             wasBudgetExhausted = true
             return nil
@@ -67,11 +90,12 @@ public final class Memory {
 
     /// Puts it back to an image; what it has grown since goes back to the budget.
     /// - Returns: pages of 4 KiB that had to be copied.
-    func restore(_ image: UnsafeMutablePointer<UInt8>?, _ imageSize: UInt64, size: UInt64) -> Int {
+    func restore(_ image: MemoryImage) -> Int {
         (wasGrowthRefused, wasBudgetExhausted) = (false, false)
         let before = bytesCount
-        let pages = Int(wasm_core_memory_restore(raw, image, imageSize, size))
+        let pages = Int(wasm_core_memory_restore(raw, image.bytes, image.count, image.size))
         budget?.giveBack(before - bytesCount)
+        total?.giveBack(before - bytesCount)
         return pages
     }
 

@@ -59,6 +59,7 @@ extension ModuleContents {
         case .table: .table(tables[export.index])
         case .memory: .memory(memories[export.index])
         case .global: .global(globals[export.index])
+        case .tag: .tag(type(ofTag: export.index))
         }
     }
 }

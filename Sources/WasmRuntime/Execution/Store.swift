@@ -19,10 +19,11 @@ public final class Store {
     }
 
     /// Code that enters a function of one type from another instance or leaves for the host.
-    private struct Bridge {
+    struct Bridge {
         let words: UnsafeMutablePointer<UInt64>
         static let hostEntry = 1
         static let instanceEntry = 5
+        static let instanceReturn = 7
         static let count = 9
     }
 
@@ -40,6 +41,9 @@ public final class Store {
     private var bridges: [UInt32: Bridge] = [:]
     private var registered: [FunctionType: UInt32] = [:]
     private var idleStacks: [GuestStack] = []
+    /// Calls that have a stack.
+    private(set) var executions: [UnsafeMutablePointer<WasmExecution>] = []
+    var exceptions: ExceptionTable
     /// What a memory is for a module that has none.
     let noMemory: UnsafeMutablePointer<WasmMemory>
 
@@ -47,6 +51,7 @@ public final class Store {
     public init(limits: InstanceLimits = InstanceLimits(), budget: MemoryBudget? = nil) {
         self.limits = limits
         self.budget = budget
+        exceptions = ExceptionTable(countMax: limits.exceptionsMax)
         raw = .allocate(capacity: 1)
         let functions = UnsafeMutablePointer<WasmFunction>.allocate(capacity: functionCapacity)
         let contexts = UnsafeMutablePointer<UnsafeMutablePointer<WasmContext>>.allocate(capacity: contextCapacity)
@@ -81,15 +86,24 @@ public final class Store {
         return Function(store: self, reference: reference)
     }
 
+    /// What all functions of one type have in common.
+    struct FunctionKind {
+        let type: FunctionType
+        let id: UInt32
+        fileprivate let bridge: UnsafePointer<UInt64>
+    }
+
+    /// To be asked for once for each type of a module, not for each function.
+    func kind(of type: FunctionType) -> FunctionKind {
+        FunctionKind(type: type, id: id(of: type), bridge: bridge(type).words + Bridge.instanceEntry)
+    }
+
     /// Adds a function of an instance.
     /// - Returns: its reference.
     func add(
-        entry: UnsafePointer<UnsafePointer<UInt64>?>, context: UnsafeMutablePointer<WasmContext>, type: FunctionType
+        entry: UnsafePointer<UnsafePointer<UInt64>?>, context: UnsafeMutablePointer<WasmContext>, _ kind: FunctionKind
     ) -> UInt64 {
-        let bridge = bridge(type)
-        return add(
-            WasmFunction(
-                entry: entry, bridge: bridge.words + Bridge.instanceEntry, context: context, type: id(of: type)), type)
+        add(WasmFunction(entry: entry, bridge: kind.bridge, context: context, type: kind.id), kind.type)
     }
 
     private func add(_ function: WasmFunction, _ type: FunctionType) -> UInt64 {
@@ -144,9 +158,9 @@ public final class Store {
         return nil
     }
 
-    /// Where a function of an instance returns to when a bridge has entered it.
+    /// Where a function returns to when a bridge has entered the instance that it runs in.
     func bridgeReturn(to reference: UInt64) -> UnsafePointer<UInt64> {
-        raw.pointee.functions[Int(reference)].bridge + 2
+        UnsafePointer(bridge(type(of: reference)).words + Bridge.instanceReturn)
     }
 
     // MARK: Instances
@@ -169,6 +183,14 @@ public final class Store {
     // MARK: Stacks
 
     func takeStack() -> GuestStack? { idleStacks.popLast() ?? GuestStack(bytes: limits.stackBytesMax) }
+
+    func remember(_ execution: UnsafeMutablePointer<WasmExecution>) { executions.append(execution) }
+
+    func forget(_ execution: UnsafeMutablePointer<WasmExecution>) {
+        guard let index = executions.lastIndex(of: execution) else { return }
+        executions.swapAt(index, executions.count - 1)
+        executions.removeLast()
+    }
 
     func giveBack(_ stack: consuming GuestStack) {
         if idleStacks.count < 4 { idleStacks.append(stack) }

@@ -7,12 +7,16 @@ public final class Table {
     public let type: TableType
     /// Elements that it may grow to.
     public let elementsMax: UInt64
+    /// Shared with the other tables and memories of its instance.
+    private let total: MemoryBudget?
 
-    /// - Returns: nil if it is declared larger than the host allows.
-    init?(_ type: TableType, elementsMax: UInt64) {
+    /// - Returns: nil if it is declared larger than the host allows, or than `total` has room for.
+    init?(_ type: TableType, elementsMax: UInt64, total: MemoryBudget? = nil) {
         self.type = type
+        self.total = total
+        let elementsMax = min(elementsMax, UInt64(UInt32.max))
         self.elementsMax = min(type.size.maximum ?? elementsMax, elementsMax)
-        guard type.size.minimum <= elementsMax else { return nil }
+        guard type.size.minimum <= elementsMax, total?.take(Int(type.size.minimum) * 8) ?? true else { return nil }
         raw = .allocate(capacity: 1)
         raw.initialize(to: WasmTable())
         resize(to: type.size.minimum, filling: 0)
@@ -28,7 +32,7 @@ public final class Table {
     /// - Returns: the elements before, or nil if that is more than it may have.
     func grow(by count: UInt64, filling reference: UInt64) -> UInt64? {
         let before = raw.pointee.size
-        guard count <= elementsMax - min(before, elementsMax) else { return nil }
+        guard count <= elementsMax - min(before, elementsMax), total?.take(Int(count) * 8) ?? true else { return nil }
         resize(to: before + count, filling: reference)
         raw.pointee.is_dirty = 1
         return before
@@ -52,13 +56,17 @@ public final class Table {
         raw.pointee.size = size
     }
 
-    /// Forgets all elements.
-    func truncate() { raw.pointee.size = 0 }
+    /// Makes all elements the same.
+    func fill(with reference: UInt64) {
+        raw.pointee.elements?.update(repeating: reference, count: Int(raw.pointee.size))
+    }
 
     /// All references, for a template.
     var elements: [UInt64] {
         get { Array(UnsafeBufferPointer(start: raw.pointee.elements, count: Int(raw.pointee.size))) }
         set {
+            total?.giveBack((Int(raw.pointee.size) - newValue.count) * 8)
+            raw.pointee.size = 0
             resize(to: UInt64(newValue.count), filling: 0)
             for (index, reference) in newValue.enumerated() { raw.pointee.elements![index] = reference }
         }

@@ -13,6 +13,14 @@ public struct Trap: Error, Sendable, CustomStringConvertible {
         case uninitializedElement(index: UInt64)
         case indirectCallTypeMismatch(index: UInt64)
         case stackExhausted(bytes: Int)
+        /// A `throw_ref` of null.
+        case nullReference
+        /// A `throw_ref` of a reference that the host kept after the execution that it came from.
+        case expiredExceptionReference
+        /// More exceptions with references than `InstanceLimits.exceptionsMax`.
+        case exceptionsExhausted(limit: Int)
+        /// Nobody caught it. The tag's name is that of its export.
+        case uncaughtException(tag: String?, values: [Value])
         /// The budget of the whole call is spent.
         case fuel(budget: UInt64)
     }
@@ -57,6 +65,11 @@ extension Trap.Reason: CustomStringConvertible {
         case .uninitializedElement(let index): "uninitialized element \(index)"
         case .indirectCallTypeMismatch(let index): "indirect call type mismatch: element \(index)"
         case .stackExhausted(let bytes): "call stack exhausted: \(bytes) bytes"
+        case .nullReference: "null exception reference"
+        case .expiredExceptionReference: "the reference to a caught exception names none any more"
+        case .exceptionsExhausted(let limit): "more than \(limit) exceptions are referred to at once"
+        case .uncaughtException(let tag, let values):
+            "uncaught exception \(tag ?? "of a tag without a name"): (\(values.map(\.description).joined(separator: ", ")))"
         case .fuel(let budget): "fuel exhausted: the call's budget was \(budget) instructions"
         }
     }

@@ -24,6 +24,7 @@ struct ReferenceMap {
         UInt64(instance + 1) << 32 | UInt64(function)
     }
 
+    // Safety: references are those of the store, which checks what guests do with them.
     /// The instance that a guest's function belongs to, and its index there; nil for a host function.
     /// - Precondition: not null.
     func place(of reference: UInt64) -> (instance: Int, function: Int)? {
@@ -49,9 +50,11 @@ struct ReferenceMap {
         return reference(instance: Int(portable >> 32) - 1, function: Int(portable & 0xFFFF_FFFF))
     }
 
+    func isInstance(_ index: Int) -> Bool { index < store.instances.count }
+
     /// Whether there is such a function, and it is no import.
     func isGuestFunction(instance: Int, function: Int) -> Bool {
-        guard instance < store.instances.count else { return false }
+        guard isInstance(instance) else { return false }
         let contents = store.instances[instance].code.contents
         return function >= contents.importedFunctionCount && function < contents.functions.count
     }

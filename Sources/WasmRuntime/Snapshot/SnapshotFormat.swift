@@ -6,6 +6,8 @@ enum SnapshotFormat {
     static let headerBytes = 20
     /// Memory is written in pieces of this size; those that are all zero are left out.
     static let pageBytes = 4096
+    /// Each call gets a stack of its own when it is restored.
+    static let callsMax = 1000
 
     /// Where a call stands still.
     enum Stop: UInt8 {
@@ -23,7 +25,7 @@ enum SnapshotFormat {
     static func bytesCount(of type: ValueType) -> Int? {
         switch type {
         case .i32, .f32: 4
-        case .i64, .f64, .funcRef, .externRef: 8
+        case .i64, .f64, .funcRef, .externRef, .exnRef: 8
         case .v128: 16
         default: nil
         }
@@ -45,8 +47,10 @@ struct StoredFrame {
 
 /// A call that stands still.
 struct StoredCall {
-    /// The host function that the innermost frame calls.
+    /// The call of a host function that it stands at.
     struct HostFunctionCall {
+        /// The instance that made it.
+        let instance: Int
         let reference: UInt64
         let values: [Value]
     }
@@ -55,7 +59,7 @@ struct StoredCall {
     let function: UInt64
     let budget: UInt64?
     let fuelUsed: UInt64
-    /// Outermost first; never empty.
+    /// Outermost first; empty only where the outermost function has left its place to a host function.
     let frames: [StoredFrame]
     let stop: SnapshotFormat.Stop
     /// Unless it stopped in a frame.

@@ -10,6 +10,7 @@ extension SnapshotReader {
             throw .linkedDifferently("it has \(instanceCount) instances, the store \(store.instances.count)")
         }
         for index in 0..<instanceCount { try instance(index, store.instances[index], objects.views[index], &state) }
+        try exceptions(objects, store)
         try expect("memories", objects.memories.count)
         for memory in objects.memories { state.memories.append(try self.memory(memory)) }
         try expect("tables", objects.tables.count)
@@ -36,9 +37,10 @@ extension SnapshotReader {
                 expected: SHA256.hexadecimal(Array(digest)))
         }
         let found = StoreObjects.View(
-            memories: try indices("memories"), tables: try indices("tables"), globals: try indices("globals"))
+            memories: try indices("memories"), tables: try indices("tables"), globals: try indices("globals"),
+            tags: try indices("tags"))
         guard found == view else {
-            throw .linkedDifferently("instance \(index) shares memories, tables or globals with others")
+            throw .linkedDifferently("instance \(index) shares memories, tables, globals or tags with others")
         }
         state.data.append(
             try segments(code.contents.data.map { (UInt64($0.bytes.count), $0.mode.isActive) }))
@@ -70,7 +72,9 @@ extension SnapshotReader {
     // MARK: Memories
 
     private mutating func memory(_ memory: Memory) throws(SnapshotError) -> StoreState.MemoryState {
-        guard try size() == memory.type.size else { throw .linkedDifferently("a memory of another type") }
+        guard try size() == (memory.type.size, memory.type.address) else {
+            throw .linkedDifferently("a memory of another type")
+        }
         let pages = try integer(UInt64.self)
         guard pages <= memory.pagesMax else {
             throw .tooLarge("a memory of \(pages) pages, at most \(memory.pagesMax) allowed")
@@ -105,7 +109,7 @@ extension SnapshotReader {
     // MARK: Tables and globals
 
     private mutating func table(_ table: Table) throws(SnapshotError) -> StoreState.TableState {
-        guard try type() == table.type.element, try size() == table.type.size else {
+        guard try type() == table.type.element, try size() == (table.type.size, table.type.address) else {
             throw .linkedDifferently("a table of another type")
         }
         let size = try integer(UInt64.self)

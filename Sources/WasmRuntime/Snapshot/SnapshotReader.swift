@@ -5,6 +5,8 @@ struct SnapshotReader {
     private let end: Int
     private(set) var position: Int
     let references: ReferenceMap
+    /// What references to the exceptions of the snapshot are here.
+    var exceptionReferences: [UInt64] = []
 
     /// Checks magic, version, length and digest.
     init(_ bytes: UnsafeRawBufferPointer, _ references: ReferenceMap) throws(SnapshotError) {
@@ -70,12 +72,13 @@ struct SnapshotReader {
         return UnsafeRawBufferPointer(rebasing: bytes[position..<(position + Int(count))])
     }
 
-    mutating func size() throws(SnapshotError) -> SizeRange {
+    mutating func size() throws(SnapshotError) -> (range: SizeRange, address: AddressType) {
+        let address: AddressType = try flag() ? .i64 : .i32
         let hasMaximum = try flag()
         let minimum = try integer(UInt64.self)
         let maximum = try integer(UInt64.self)
         guard hasMaximum || maximum == 0 else { throw malformed("a maximum where there is none") }
-        return SizeRange(minimum: minimum, maximum: hasMaximum ? maximum : nil)
+        return (SizeRange(minimum: minimum, maximum: hasMaximum ? maximum : nil), address)
     }
 
     mutating func type() throws(SnapshotError) -> ValueType {
@@ -86,6 +89,10 @@ struct SnapshotReader {
 
     mutating func reference(_ type: ValueType) throws(SnapshotError) -> UInt64 {
         let bits = try integer(UInt64.self)
+        if type == .exnRef {
+            guard bits <= UInt64(exceptionReferences.count) else { throw malformed("a reference to no exception") }
+            return bits == 0 ? 0 : exceptionReferences[Int(bits) - 1]
+        }
         guard type == .funcRef else { return bits }
         guard let reference = references.reference(bits) else { throw malformed("a reference to no function") }
         return reference

@@ -2,10 +2,10 @@ import CWasmCore
 
 /// Instances, memories, tables, globals.
 extension SnapshotWriter {
-    mutating func store(_ store: Store) throws(SnapshotError) {
-        let objects = StoreObjects(store)
+    mutating func store(_ store: Store, _ objects: StoreObjects) throws(SnapshotError) {
         count(store.instances.count)
         for (instance, view) in zip(store.instances, objects.views) { self.instance(instance, view) }
+        try exceptions(objects)
         count(objects.memories.count)
         for memory in objects.memories { self.memory(memory) }
         count(objects.tables.count)
@@ -20,7 +20,7 @@ extension SnapshotWriter {
     private mutating func instance(_ instance: InstanceStorage, _ view: StoreObjects.View) {
         append(instance.code.digest.bytes)
         integer(UInt64(instance.code.bytes.count))
-        for list in [view.memories, view.tables, view.globals] {
+        for list in [view.memories, view.tables, view.globals, view.tags] {
             count(list.count)
             for index in list { count(index) }
         }
@@ -33,7 +33,7 @@ extension SnapshotWriter {
     // MARK: Memories
 
     private mutating func memory(_ memory: Memory) {
-        size(memory.type.size)
+        size(memory.type.size, memory.type.address)
         integer(memory.pages)
         let bytes = UnsafeRawBufferPointer(start: memory.raw.pointee.base, count: memory.bytesCount)
         let runs = Self.runs(of: bytes.count / SnapshotFormat.pageBytes) { page in
@@ -67,7 +67,7 @@ extension SnapshotWriter {
 
     private mutating func table(_ table: Table) throws(SnapshotError) {
         type(table.type.element)
-        size(table.type.size)
+        size(table.type.size, table.type.address)
         integer(table.count)
         let elements = UnsafeBufferPointer(start: table.raw.pointee.elements, count: Int(table.count))
         let runs = Self.runs(of: elements.count) { elements[$0] != 0 }

@@ -2,9 +2,11 @@
 struct SnapshotWriter {
     private(set) var bytes: [UInt8] = []
     let references: ReferenceMap
+    let exceptions: StoredExceptions
 
-    init(_ references: ReferenceMap) {
+    init(_ references: ReferenceMap, _ exceptions: StoredExceptions) {
         self.references = references
+        self.exceptions = exceptions
         bytes += SnapshotFormat.magic
         integer(SnapshotFormat.version)
         integer(UInt64(0))
@@ -20,14 +22,17 @@ struct SnapshotWriter {
 
     mutating func type(_ type: ValueType) { bytes.append(UInt8(truncatingIfNeeded: type.rawValue)) }
 
-    mutating func size(_ range: SizeRange) {
+    /// The declared size of a memory or a table.
+    mutating func size(_ range: SizeRange, _ address: AddressType) {
+        flag(address == .i64)
         flag(range.maximum != nil)
         integer(range.minimum)
         integer(range.maximum ?? 0)
     }
 
-    /// A reference of a type: a function's is translated, the host's own number stays.
+    /// A reference of a type: a function's or an exception's is translated, the host's own number stays.
     mutating func reference(_ bits: UInt64, _ type: ValueType) throws(SnapshotError) {
+        if type == .exnRef { return integer(exceptions.portable(bits)) }
         guard type == .funcRef else { return integer(bits) }
         guard let portable = references.portable(bits) else {
             throw .notPortable("a reference to a host function that no instance imports")

@@ -4,7 +4,9 @@ import CWasmCore
 /// its place must be a stop point of its function, and its values those that the code has there.
 struct StackBuilder {
     /// A frame that has its place.
-    private struct Placed {
+    // Safety: `seat` has checked that all slots of the frame, which the translator counts, lie on the call's stack; places
+    // and words are those of the function's own translation, never of the snapshot.
+    struct Placed {
         let frame: UnsafeMutablePointer<UInt64>
         let instance: InstanceStorage
         let map: FrameMap
@@ -17,9 +19,11 @@ struct StackBuilder {
         var next: UnsafePointer<UInt64> { code + (stop?.word ?? map.entry) }
     }
 
-    private let store: Store
-    private let references: ReferenceMap
+    let store: Store
+    let references: ReferenceMap
     private var maps = FrameMaps()
+    /// Types of functions that make tail calls, once somebody has asked.
+    var knownLeavingTypes: Set<FunctionType>?
     private var callIndex = 0
     private var frameIndex = 0
 
@@ -43,14 +47,13 @@ struct StackBuilder {
         return executions
     }
 
-    private func impossible(_ what: String) -> SnapshotError {
+    func impossible(_ what: String) -> SnapshotError {
         .impossibleFrame(call: callIndex, frame: frameIndex, what)
     }
 
     private mutating func build(_ call: StoredCall) throws(SnapshotError) -> Execution {
         frameIndex = 0
-        let outermost = references.reference(instance: call.frames[0].instance, function: call.frames[0].function)
-        guard outermost == call.function else { throw impossible("not of the function that was called") }
+        guard references.place(of: call.function) != nil else { throw impossible("it is of the host's own") }
         let execution: Execution
         do {
             execution = try Execution(
@@ -59,38 +62,36 @@ struct StackBuilder {
         } catch {
             throw .tooLarge("\(error)")
         }
-        var placed: Placed?
+        var top: Placed?
         for (index, frame) in call.frames.enumerated() {
             frameIndex = index
-            placed = try place(frame, above: placed, execution, isInnermost: index == call.frames.count - 1, call)
+            let isInnermost = index == call.frames.count - 1
+            top = try place(frame, above: top, execution, isCall: !isInnermost || call.stop != .inFrame)
         }
-        if let placed { try stop(execution, placed, call) }
+        if let host = call.host { try place(host, call.stop, above: top, execution) }
+        if call.host == nil, let top {
+            execution.raw.pointee.context = top.instance.context
+            execution.raw.pointee.frame = top.frame
+            execution.raw.pointee.pc = top.next
+        }
         return execution
     }
 
     // MARK: Frames
 
-    private func place(
-        _ frame: StoredFrame, above caller: Placed?, _ execution: Execution, isInnermost: Bool, _ call: StoredCall
+    private mutating func place(
+        _ frame: StoredFrame, above caller: Placed?, _ execution: Execution, isCall: Bool
     ) throws(SnapshotError) -> Placed {
         let instance = store.instances[frame.instance]
         let map = maps[instance.code, frame.function]
-        let stop = try stopPoint(frame, instance, map, isCall: !isInnermost || call.stop != .inFrame)
-        let code = instance.code.code(of: frame.function) - map.entry
-        let start: UnsafeMutablePointer<UInt64>
-        if let caller {
-            start = try frameStart(above: caller, frame, instance, execution)
-        } else {
-            guard wasm_core_enter(execution.raw, call.function, store.raw) != 0 else { throw tooDeep() }
-            start = execution.raw.pointee.stack_base!
-        }
-        guard map.frameSlots <= execution.stackLimit - start else { throw tooDeep() }
-        if let caller { link(start, map.layout.header, caller, frame, instance) }
+        let stop = try stopPoint(frame, instance, map, isCall: isCall)
+        let start = try seat(instance.functions[frame.function], instance, above: caller, execution, map.frameSlots)
         try fill(start, frame, map, stop)
+        let code = instance.code.code(of: frame.function) - map.entry
         return Placed(frame: start, instance: instance, map: map, stop: stop, code: code)
     }
 
-    private func tooDeep() -> SnapshotError { .tooLarge("a stack of more than \(store.limits.stackBytesMax) bytes") }
+    func tooDeep() -> SnapshotError { .tooLarge("a stack of more than \(store.limits.stackBytesMax) bytes") }
 
     /// - Returns: nil for the function's entry.
     private func stopPoint(
@@ -144,83 +145,24 @@ struct StackBuilder {
         }
     }
 
-    // MARK: Calls from frame to frame
-
-    /// Where a callee's frame begins. If it is of another instance, the bridge's own frame lies in between.
-    private func frameStart(
-        above caller: Placed, _ frame: StoredFrame, _ instance: InstanceStorage, _ execution: Execution
-    ) throws(SnapshotError) -> UnsafeMutablePointer<UInt64> {
-        let reference = instance.functions[frame.function]
-        let slot = try calleeSlot(of: caller, calling: reference)
-        let start = caller.frame + slot
-        guard instance !== caller.instance else { return start }
-        let header = store.type(of: reference).headerSlot
-        guard header + 3 <= execution.stackLimit - start else { throw tooDeep() }
-        return start + header + 3
-    }
-
-    /// Lets a frame return to its caller.
-    private func link(
-        _ start: UnsafeMutablePointer<UInt64>, _ header: Int, _ caller: Placed, _ frame: StoredFrame,
-        _ instance: InstanceStorage
-    ) {
-        var (returnFrame, returnCode) = (caller.frame, caller.next)
-        if instance !== caller.instance {
-            let bridge = start - header - 3
-            bridge[header] = UInt64(UInt(bitPattern: returnFrame))
-            bridge[header + 1] = UInt64(UInt(bitPattern: returnCode))
-            bridge[header + 2] = caller.instance.context.pointee.index
-            returnFrame = bridge
-            returnCode = store.bridgeReturn(to: instance.functions[frame.function])
-        }
-        start[header] = UInt64(UInt(bitPattern: returnFrame))
-        start[header + 1] = UInt64(UInt(bitPattern: returnCode))
-    }
-
-    private func calleeSlot(of caller: Placed, calling reference: UInt64) throws(SnapshotError) -> Int {
-        guard let stop = caller.stop, caller.instance.canCall(reference, at: stop.offset, store) else {
-            throw impossible("its caller does not call this function")
-        }
-        return stop.calleeSlot
-    }
-
-    // MARK: Where the call goes on
-
-    private func stop(_ execution: Execution, _ top: Placed, _ call: StoredCall) throws(SnapshotError) {
-        execution.raw.pointee.context = top.instance.context
-        guard let host = call.host else {
-            execution.raw.pointee.frame = top.frame
-            execution.raw.pointee.pc = top.next
-            return
-        }
+    /// The call of a host function, above the innermost frame.
+    private mutating func place(
+        _ host: StoredCall.HostFunctionCall, _ stop: SnapshotFormat.Stop, above caller: Placed?, _ execution: Execution
+    ) throws(SnapshotError) {
         guard store.hosts[host.reference] != nil else { throw impossible("it calls the host in a guest's function") }
-        let start = top.frame + (try calleeSlot(of: top, calling: host.reference))
         let type = store.type(of: host.reference)
-        guard host.values.map(\.type) == (call.stop == .afterHostFunction ? type.results : type.parameters) else {
+        let instance = store.instances[host.instance]
+        let start = try seat(host.reference, instance, above: caller, execution, type.headerSlot + 2)
+        guard host.values.map(\.type) == (stop == .afterHostFunction ? type.results : type.parameters) else {
             throw impossible("not the values of the host function that it calls")
         }
-        let header = type.headerSlot
-        guard header + 2 <= execution.stackLimit - start else { throw tooDeep() }
         host.values.write(to: start)
-        start[header] = UInt64(UInt(bitPattern: top.frame))
-        start[header + 1] = UInt64(UInt(bitPattern: top.next))
-        execution.raw.pointee.frame = start
         let bridge = store.raw.pointee.functions[Int(host.reference)].bridge
+        execution.raw.pointee.context = instance.context
+        execution.raw.pointee.frame = start
         // The operation behind the bridge's first one returns to the caller.
-        execution.raw.pointee.pc = call.stop == .beforeHostFunction ? bridge : bridge + 1
+        execution.raw.pointee.pc = stop == .beforeHostFunction ? bridge : bridge + 1
         execution.raw.pointee.operand = host.reference
-        if call.stop == .inHostFunction { execution.suspend(in: type) }
-    }
-}
-
-extension InstanceStorage {
-    /// Whether the call instruction at `offset` in the module can have called a function.
-    fileprivate func canCall(_ reference: UInt64, at offset: Int, _ store: Store) -> Bool {
-        var reader = CodeReader(code.bytes, at: offset)
-        switch reader.code() {
-        case 0x10: return functions[Int(reader.u32())] == reference
-        case 0x11: return code.contents.types[Int(reader.u32())] == store.type(of: reference)
-        default: return false
-        }
+        if stop == .inHostFunction { execution.suspend(in: type) }
     }
 }

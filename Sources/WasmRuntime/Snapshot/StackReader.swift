@@ -9,7 +9,8 @@ struct StackReader {
         case call(word: Int)
     }
 
-    /// A frame before its function's map is known. Its address is valid as long as the call does not run.
+    /// A frame before its function's map is known.
+    // Safety: the engine's own frames, on the stack of a call that stands still and is held by `stacks`.
     private struct Found {
         let instance: InstanceStorage
         let function: Int
@@ -17,9 +18,10 @@ struct StackReader {
         let frame: UnsafeMutablePointer<UInt64>
     }
 
-    /// Where a call's innermost frame calls the host, if it does.
+    /// The call of a host function, if it stands at one.
     private struct Top {
         let stop: SnapshotFormat.Stop
+        let instance: InstanceStorage
         let reference: UInt64
         let frame: UnsafeMutablePointer<UInt64>
     }
@@ -92,13 +94,13 @@ struct StackReader {
         if store.bridgeHeader(pc) != nil {
             let reference = call.raw.pointee.operand
             let bridge = store.raw.pointee.functions[Int(reference)].bridge
-            if pc == bridge { return enter(reference, frame, &frames) }
+            if pc == bridge { return enter(reference, instance, frame, &frames) }
             let stop: SnapshotFormat.Stop = call.isSuspended ? .inHostFunction : .afterHostFunction
-            return Top(stop: stop, reference: reference, frame: frame)
+            return Top(stop: stop, instance: instance, reference: reference, frame: frame)
         }
         let place = try locate(pc, instance)
         if place.function < instance.code.contents.importedFunctionCount {
-            return enter(instance.functions[place.function], frame, &frames)
+            return enter(instance.functions[place.function], instance, frame, &frames)
         }
         let code = instance.code
         let isEntry = place.word == nil || pc == code.entries[place.function]
@@ -110,10 +112,11 @@ struct StackReader {
 
     /// A call that stands in front of a bridge: as good as behind it.
     private mutating func enter(
-        _ reference: UInt64, _ frame: UnsafeMutablePointer<UInt64>, _ frames: inout [Found]
+        _ reference: UInt64, _ caller: InstanceStorage, _ frame: UnsafeMutablePointer<UInt64>,
+        _ frames: inout [Found]
     ) -> Top? {
         guard let place = references.place(of: reference) else {
-            return Top(stop: .beforeHostFunction, reference: reference, frame: frame)
+            return Top(stop: .beforeHostFunction, instance: caller, reference: reference, frame: frame)
         }
         let instance = store.instances[place.instance]
         maps.want(instance.code, place.function, word: 0)
@@ -179,7 +182,9 @@ struct StackReader {
     private func hostCall(_ top: Top) -> StoredCall.HostFunctionCall {
         let type = store.type(of: top.reference)
         let types = top.stop == .afterHostFunction ? type.results : type.parameters
-        return StoredCall.HostFunctionCall(reference: top.reference, values: Value.list(types, at: top.frame))
+        return StoredCall.HostFunctionCall(
+            instance: Int(top.instance.context.pointee.index), reference: top.reference,
+            values: Value.list(types, at: top.frame))
     }
 }
 

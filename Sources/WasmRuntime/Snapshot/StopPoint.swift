@@ -121,32 +121,35 @@ extension Translator {
         guard countMax != nil || stops.words.contains(code.count) else { return }
         var count = 0
         for index in 0..<height where operands[index].type != ValueType.upperHalf.rawValue { count += 1 }
+        guard let placed = count <= countMax ?? .max ? placedOperands() : [] else { return }
         stops.stops.append(
             StopPoint(
-                kind: kind, word: code.count, offset: code.source, operandCount: count,
-                operands: count <= countMax ?? .max ? placedOperands() : [], calleeSlot: slot(atHeight: height)))
+                kind: kind, word: code.count, offset: code.source, operandCount: count, operands: placed,
+                calleeSlot: slot(atHeight: height)))
     }
 
-    private func placedOperands() -> [StopPoint.Operand] {
+    /// - Returns: nil if one has no place in the frame: then this is no stop point.
+    private func placedOperands() -> [StopPoint.Operand]? {
         var placed: [StopPoint.Operand] = []
         for index in 0..<height {
             let type = ValueType(rawValue: operands[index].type)
+            guard let place = place(ofOperand: index) else { return nil }
             if type == .upperHalf, !placed.isEmpty {
-                placed[placed.count - 1].upper = place(ofOperand: index)
+                placed[placed.count - 1].upper = place
             } else {
-                placed.append(StopPoint.Operand(type: type, place: place(ofOperand: index)))
+                placed.append(StopPoint.Operand(type: type, place: place))
             }
         }
         return placed
     }
 
-    private func place(ofOperand height: Int) -> StopPoint.Operand.Place {
+    private func place(ofOperand height: Int) -> StopPoint.Operand.Place? {
         let operand = operands[height]
         switch operand.kind {
         case .constant: return .constant(operand.bits)
         case .local: return .local(layout.slot(ofLocal: Int(operand.bits)))
         case .slot: return .slot(slot(atHeight: height))
-        case .accumulator, .floatAccumulator: preconditionFailure("an accumulator survives no stop")
+        case .accumulator, .floatAccumulator: return nil
         }
     }
 }

@@ -13,8 +13,9 @@ extension Store {
         let references = ReferenceMap(self)
         var stacks = StackReader(self, references)
         let stored = try stacks.read(calls)
-        var writer = SnapshotWriter(references)
-        try writer.store(self)
+        let objects = StoreObjects(self)
+        var writer = SnapshotWriter(references, try StoredExceptions(self, objects, stored))
+        try writer.store(self, objects)
         try writer.calls(stored)
         return writer.seal()
     }
@@ -40,6 +41,8 @@ extension Store {
                 return executions
             }
         }
+        // Of a snapshot that is refused nothing stays, and of the others what somebody refers to.
+        releaseExceptions()
         return try result.get()
     }
 }

@@ -8,6 +8,7 @@ struct StoreObjects {
         var memories: [Int] = []
         var tables: [Int] = []
         var globals: [Int] = []
+        var tags: [Int] = []
     }
 
     /// A global, at whoever's address it is.
@@ -19,19 +20,24 @@ struct StoreObjects {
     private(set) var memories: [Memory] = []
     private(set) var tables: [Table] = []
     private(set) var globals: [GlobalCell] = []
+    private(set) var tags: [ExceptionTag] = []
     private(set) var views: [View] = []
 
     init(_ store: Store) {
         var memoryIndex: [ObjectIdentifier: Int] = [:]
         var tableIndex: [ObjectIdentifier: Int] = [:]
+        var tagIndex: [ObjectIdentifier: Int] = [:]
         var globalIndex: [UnsafeMutablePointer<UInt64>: Int] = [:]
         for instance in store.instances {
             var view = View()
-            if let memory = instance.memory {
+            for memory in instance.memories {
                 view.memories.append(Self.index(of: memory, &memories, &memoryIndex, ObjectIdentifier(memory)))
             }
             for table in instance.tables {
                 view.tables.append(Self.index(of: table, &tables, &tableIndex, ObjectIdentifier(table)))
+            }
+            for tag in instance.tags {
+                view.tags.append(Self.index(of: tag, &tags, &tagIndex, ObjectIdentifier(tag)))
             }
             let contents = instance.code.contents
             for (index, type) in contents.globals.enumerated() {

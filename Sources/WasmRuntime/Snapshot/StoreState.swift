@@ -44,7 +44,7 @@ struct StoreState {
 
     private func grow(_ state: TableState) throws(SnapshotError) {
         guard state.table.grow(by: state.size - state.table.count, filling: 0) != nil else {
-            throw .tooLarge("a table of \(state.size) elements, at most \(state.table.elementsMax) allowed")
+            throw .tooLarge("a table of \(state.size) elements, and there is no room left for it")
         }
     }
 

@@ -13,6 +13,8 @@ struct CodeBuffer: ~Copyable {
         let source: Int
         /// Whether it forms a pair with the one before it.
         var isSecondOfPair = false
+        /// The first word that is its own.
+        var firstWord: Int { isSecondOfPair ? position + 1 : position }
     }
 
     /// An operation as it stands in the words.

@@ -25,6 +25,21 @@ struct CodeReader {
         return UInt32(truncatingIfNeeded: unsigned())
     }
 
+    mutating func u64() -> UInt64 { unsigned() }
+
+    /// The immediates of a load or store.
+    mutating func memoryArgument() -> (memory: Int, offset: UInt64) {
+        let memory = u32() & 0x40 == 0 ? 0 : Int(u32())
+        return (memory, u64())
+    }
+
+    /// - Returns: `tag` is nil where all are caught.
+    mutating func catchClause() -> (tag: Int?, takesReference: Bool, label: Int) {
+        let kind = byte()
+        let tag = kind < 2 ? Int(u32()) : nil
+        return (tag, kind & 1 != 0, Int(u32()))
+    }
+
     mutating func s32() -> Int32 { Int32(truncatingIfNeeded: signed()) }
     mutating func s64() -> Int64 { signed() }
 

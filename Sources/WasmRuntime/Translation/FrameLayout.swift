@@ -11,26 +11,33 @@ struct FrameLayout {
     let header: Int
     let localCount: Int
     let constantCapacity: Int
+    /// Slots for vectors, beyond those for other constants.
+    let vectorConstantCapacity: Int
 
     /// - Parameters:
     ///   - signature: in slots.
     ///   - localCount: slots of parameters and further locals.
-    init(_ signature: Signature, localCount: Int, wideConstants: Int) {
+    init(_ signature: Signature, localCount: Int, wideConstants: Int, vectorConstants: Int = 0) {
         parameterCount = signature.parameters.count
         header = max(signature.parameters.count, signature.results.count)
         self.localCount = localCount
         constantCapacity = min(wideConstants, Self.constantsMax)
+        vectorConstantCapacity = 2 * min(vectorConstants, Self.constantsMax)
     }
 
     var firstFurtherLocal: Int { header + 2 }
     var firstConstant: Int { firstFurtherLocal + localCount - parameterCount }
-    var firstOperand: Int { firstConstant + constantCapacity }
+    var firstOperand: Int { firstConstant + constantCapacity + vectorConstantCapacity }
 
     @inline(__always)
     func slot(ofLocal index: Int) -> Int { index < parameterCount ? index : header + 2 + index - parameterCount }
     func frameSlots(operandsMax: Int) -> Int { firstOperand + operandsMax + Self.slack }
 
-    static func slotsMax(_ signature: Signature, locals: Int, wideConstants: Int, operandsMax: Int) -> Int {
-        FrameLayout(signature, localCount: locals, wideConstants: wideConstants).frameSlots(operandsMax: operandsMax)
+    static func slotsMax(
+        _ signature: Signature, locals: Int, wideConstants: Int, vectorConstants: Int, operandsMax: Int
+    ) -> Int {
+        FrameLayout(
+            signature, localCount: locals, wideConstants: wideConstants, vectorConstants: vectorConstants
+        ).frameSlots(operandsMax: operandsMax)
     }
 }

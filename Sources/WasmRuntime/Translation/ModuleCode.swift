@@ -4,14 +4,6 @@ import Synchronization
 /// A validated module and the internal code of its functions, which all its instances share. Each function is translated
 /// when it is first called, by whichever thread calls it.
 final class ModuleCode: Sendable {
-    /// Where a piece of internal code lies, and whose it is.
-    // Safety: the words are never written after translation, and freed by the module's `deinit` only.
-    struct Extent: @unchecked Sendable {
-        let words: UnsafeMutableBufferPointer<UInt64>
-        let entry: Int
-        let function: Int
-    }
-
     let bytes: ModuleBytes
     let contents: ModuleContents
     let types: TypeTable
@@ -25,7 +17,7 @@ final class ModuleCode: Sendable {
     // only in `deinit`.
     nonisolated(unsafe) let entries: UnsafeMutablePointer<UnsafePointer<UInt64>?>
     nonisolated(unsafe) private let stubs: UnsafeMutablePointer<UInt64>
-    private let translated = Mutex<[Extent]>([])
+    private let translated = Mutex(CodeExtents())
 
     private static let stubWords = 3
 
@@ -59,7 +51,7 @@ final class ModuleCode: Sendable {
 
     deinit {
         for type in contents.types { TypeRegistry.release(type) }
-        translated.withLock { for extent in $0 { extent.words.deallocate() } }
+        translated.withLock { for extent in $0.list { extent.words.deallocate() } }
         entries.deallocate()
         stubs.deallocate()
     }
@@ -71,7 +63,9 @@ final class ModuleCode: Sendable {
             guard current == stub(index), index >= contents.importedFunctionCount else { return current }
             var translator = Translator(self)
             let result = translator.translate(index)
-            extents.append(Extent(words: result.words, entry: result.entry, function: index))
+            extents.append(
+                CodeExtent(
+                    words: result.words, entry: result.entry, function: index, handlers: result.handlers))
             let entry = UnsafePointer(result.words.baseAddress! + result.entry)
             wasm_core_publish(entries + index, entry)
             return entry
@@ -86,15 +80,11 @@ final class ModuleCode: Sendable {
             let index = (pc - UnsafePointer(stubs)) / Self.stubWords
             return (index, contents.type(ofFunction: index).headerSlot, nil)
         }
-        return translated.withLock { extents in
-            for extent in extents {
-                let start = UnsafePointer(extent.words.baseAddress!)
-                guard pc >= start, pc <= start + extent.words.count else { continue }
-                return (extent.function, CodeBuffer.a(extent.words[extent.entry - 1]), pc - start)
-            }
-            return nil
-        }
+        return extent(at: pc).map { ($0.function, $0.header, pc - $0.start) }
     }
+
+    /// The translated code that an address belongs to; nil if it is of a function that nobody has called yet.
+    func extent(at pc: UnsafePointer<UInt64>) -> CodeExtent? { translated.withLock { $0.find(pc) } }
 
     /// The source of every operation of a function, in order of position.
     func trace(of function: Int) -> [CodeBuffer.TraceEntry] {

@@ -8,7 +8,7 @@ enum OperationTable {
     // Safety: written once, here; never freed.
     nonisolated(unsafe) static let handlers: UnsafePointer<UInt64> = {
         let table = UnsafeMutablePointer<UInt64>.allocate(capacity: count)
-        for operation in 0..<count { table[operation] = wasm_core_handler(UInt16(operation)) }
+        wasm_core_fill_handlers(table)
         return UnsafePointer(table)
     }()
 

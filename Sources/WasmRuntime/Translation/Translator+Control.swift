@@ -34,7 +34,7 @@ extension Translator {
         blocks.append(block)
     }
 
-    private mutating func blockSignature() -> Signature {
+    mutating func blockSignature() -> Signature {
         let at = reader.position
         let byte = reader.byte()
         if byte == 0x40 { return TypeTable.block(result: 0) }
@@ -56,6 +56,7 @@ extension Translator {
         label()
         var alternative = Block(kind: .alternative, signature: block.signature, height: block.height)
         alternative.branches = block.branches
+        alternative.landings = block.landings
         for type in block.signature.parameters { pushSlot(type) }
         blocks.append(alternative)
         isReachable = true
@@ -65,7 +66,8 @@ extension Translator {
         pendingFuel -= 1
         let block = blocks.removeLast()
         if blocks.count == 0 { return endFunction(block) }
-        let isJoin = block.branches >= 0 || block.otherwise >= 0
+        if block.kind == .guarded { leaveGuarded() }
+        let isJoin = block.branches >= 0 || block.otherwise >= 0 || block.landings >= 0
         if !isJoin {
             // Nobody branches here: the operands stay where they are.
             if !isReachable { resetOperands(block) }
@@ -84,18 +86,22 @@ extension Translator {
         if isReachable {
             flushTop(block.signature.results.count)
             spillAccumulators()
+        } else if block.otherwise >= 0 {
+            pendingFuel = block.pendingAtIf
         } else {
-            pendingFuel = block.otherwise >= 0 ? block.pendingAtIf : CodeBuffer.b(code[block.branches])
+            // Whoever catches has paid for everything.
+            pendingFuel = block.branches >= 0 ? CodeBuffer.b(code[block.branches]) : 0
         }
         if block.otherwise >= 0 { bind(block.otherwise, pending: block.pendingAtIf) }
         bindAll(block.branches)
+        handlers.bind(block.landings, to: code.count, cost: -pendingFuel)
         label()
         resetOperands(block)
         isReachable = true
     }
 
     private mutating func endFunction(_ block: Block) {
-        if block.branches >= 0 { join(block) }
+        if block.branches >= 0 || block.landings >= 0 { join(block) }
         if isReachable { emitReturn() }
         isReachable = true
     }

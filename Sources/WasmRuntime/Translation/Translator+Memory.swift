@@ -8,8 +8,7 @@ extension Translator {
     private enum StoreForm: UInt16 { case SS, SA, AS, SI, AI, XS, XI, CS, CA, CI }
 
     mutating func memoryOffset() -> Int32 {
-        _ = reader.u32()
-        return Int32(bitPattern: reader.u32())
+        Int32(truncatingIfNeeded: reader.memoryArgument().offset)
     }
 
     /// The constant addition that has just computed this base, taken back so that the access can do it.
@@ -126,83 +125,5 @@ extension Translator {
             let slotBase = slot(of: base, atHeight: height)
             code.emit(instruction.operation, CodeBuffer.word(b: slotBase, immediate: offset))
         }
-    }
-
-    // MARK: Whole memories and tables
-
-    mutating func memoryOrTable(_ source: Int) {
-        switch source {
-        case 0x3F:
-            _ = reader.u32()
-            spillAccumulator()
-            code.emit(~WASM_OP_memory_size_T, 0)
-            pushAccumulator(ValueType.i32.rawValue)
-        case 0x40:
-            _ = reader.u32()
-            let pages = popSlot()
-            spillAccumulators()
-            code.emit(~WASM_OP_memory_grow, CodeBuffer.word(a: slot(atHeight: height), b: pages))
-            pushSlot(ValueType.i32.rawValue)
-            label()
-        case 0x108:
-            let segment = reader.u32()
-            _ = reader.u32()
-            bulk(~WASM_OP_memory_init, CodeBuffer.word(immediate: Int32(bitPattern: segment)))
-        case 0x109: code.emit(~WASM_OP_data_drop, CodeBuffer.word(immediate: Int32(bitPattern: reader.u32())))
-        case 0x10A:
-            _ = reader.u32()
-            _ = reader.u32()
-            bulk(~WASM_OP_memory_copy)
-        case 0x10B:
-            _ = reader.u32()
-            bulk(~WASM_OP_memory_fill)
-        default: table(source)
-        }
-    }
-
-    private mutating func table(_ source: Int) {
-        switch source {
-        case 0x25:
-            let table = Int(reader.u32())
-            let index = popSlot()
-            code.emit(~WASM_OP_table_get, CodeBuffer.word(a: slot(atHeight: height), b: index, c: table))
-            pushSlot(module.contents.tables[table].element.rawValue)
-        case 0x26:
-            let table = Int(reader.u32())
-            let value = popSlot()
-            let index = popSlot()
-            code.emit(~WASM_OP_table_set, CodeBuffer.word(a: value, b: index, c: table))
-        case 0x10C:
-            let segment = reader.u32()
-            let table = Int(reader.u32())
-            bulk(~WASM_OP_table_init, CodeBuffer.word(a: table, immediate: Int32(bitPattern: segment)))
-        case 0x10D: code.emit(~WASM_OP_elem_drop, CodeBuffer.word(immediate: Int32(bitPattern: reader.u32())))
-        case 0x10E:
-            let target = Int(reader.u32())
-            bulk(~WASM_OP_table_copy, CodeBuffer.word(a: target, b: Int(reader.u32())))
-        case 0x10F:
-            let table = Int(reader.u32())
-            let count = popSlot()
-            let value = popSlot()
-            spillAccumulators()
-            code.emit(
-                ~WASM_OP_table_grow, CodeBuffer.word(a: slot(atHeight: height), b: value, c: count),
-                CodeBuffer.word(a: table))
-            pushSlot(ValueType.i32.rawValue)
-            label()
-        case 0x110:
-            code.emit(~WASM_OP_table_size, CodeBuffer.word(a: slot(atHeight: height), b: 0, c: Int(reader.u32())))
-            pushSlot(ValueType.i32.rawValue)
-        default: bulk(~WASM_OP_table_fill, CodeBuffer.word(a: Int(reader.u32())))
-        }
-    }
-
-    /// An operation on three slots.
-    private mutating func bulk(_ operation: UInt16, _ second: UInt64? = nil) {
-        let c = popSlot()
-        let b = popSlot()
-        let a = popSlot()
-        let word = CodeBuffer.word(a: a, b: b, c: c)
-        if let second { code.emit(operation, word, second) } else { code.emit(operation, word) }
     }
 }

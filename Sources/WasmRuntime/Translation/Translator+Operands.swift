@@ -109,7 +109,7 @@ extension Translator {
 
     private mutating func constantSlot(_ bits: UInt64) -> Int? {
         for index in 0..<constants.count where constants[index] == bits { return layout.firstConstant + index }
-        guard constants.count < layout.constantCapacity else { return nil }
+        guard constants.count - vectorConstantSlots < layout.constantCapacity else { return nil }
         constants.append(bits)
         return layout.firstConstant + constants.count - 1
     }

@@ -11,6 +11,9 @@ extension Translator {
         case 0x02...0x04: enterBlock(source)
         case 0x05: otherwise()
         case 0x0B: endBlock()
+        case 0x08: throwException()
+        case 0x0A: throwReference()
+        case 0x1F: enterGuarded()
         case 0x0C: branch()
         case 0x0D: branchIf()
         case 0x0E: branchTable()
@@ -69,7 +72,7 @@ extension Translator {
         let table = Int(reader.u32())
         let callee = module.types.slots(type)
         // The index stands behind the arguments: the callee's frame covers it only once it has been read.
-        let index = popSlot()
+        let index = popCallIndex(table)
         let frame = prepareCall(callee)
         code.emit(
             ~WASM_OP_call_indirect, CodeBuffer.word(a: frame, b: index, immediate: Int32(pendingFuel)),
@@ -207,7 +210,7 @@ extension Translator {
             let before = reader
             let source = reader.code()
             switch source {
-            case 0x02...0x04: depth += 1
+            case 0x02...0x04, 0x1F: depth += 1
             case 0x05 where depth == 0:
                 reader = before
                 return
@@ -227,9 +230,10 @@ extension Translator {
         switch kind {
         case WASM_IMMEDIATES_NONE: break
         case WASM_IMMEDIATES_INDEX: _ = reader.u32()
-        case WASM_IMMEDIATES_TWO_INDICES, WASM_IMMEDIATES_MEMORY:
+        case WASM_IMMEDIATES_TWO_INDICES:
             _ = reader.u32()
             _ = reader.u32()
+        case WASM_IMMEDIATES_MEMORY: _ = reader.memoryArgument()
         case WASM_IMMEDIATES_BLOCK, WASM_IMMEDIATES_I32, WASM_IMMEDIATES_I64: _ = reader.s64()
         case WASM_IMMEDIATES_BRANCH_TABLE: for _ in 0...reader.u32() { _ = reader.u32() }
         case WASM_IMMEDIATES_TYPES: for _ in 0..<reader.u32() { _ = reader.byte() }
@@ -237,10 +241,12 @@ extension Translator {
         case WASM_IMMEDIATES_F32: _ = reader.fixed32()
         case WASM_IMMEDIATES_LANE: _ = reader.byte()
         case WASM_IMMEDIATES_MEMORY_AND_LANE:
-            _ = reader.u32()
-            _ = reader.u32()
+            _ = reader.memoryArgument()
             _ = reader.byte()
         case WASM_IMMEDIATES_VECTOR: reader.skip(16)
+        case WASM_IMMEDIATES_TRY_TABLE:
+            _ = reader.s64()
+            for _ in 0..<reader.u32() { _ = reader.catchClause() }
         default: _ = reader.fixed64()
         }
     }

@@ -17,7 +17,7 @@ extension Translator {
         let type = Int(reader.u32())
         let table = Int(reader.u32())
         let callee = module.types.slots(type)
-        let index = popSlot()
+        let index = popCallIndex(table)
         let first = prepareCall(callee)
         code.emit(
             ~WASM_OP_return_call_indirect, arguments(callee, first),

@@ -120,11 +120,26 @@ extension Translator {
 
     private mutating func splat(_ row: WasmInstruction) {
         let x = pop()
+        if x.kind == .constant {
+            let half = Self.half(x.bits, lanes: row.lanes)
+            return pushVectorConstant(half, half)
+        }
         let isInAccumulator = x.isFloat ? isInFloatAccumulator(x) : isInAccumulator(x)
         let word = isInAccumulator ? 0 : CodeBuffer.word(b: slot(of: x, atHeight: height))
         spillFloatAccumulator()
         code.emit(row.operation + (isInAccumulator ? 2 : 0), word)
         pushVectorAccumulator()
+    }
+
+    /// 64 bits of lanes that are all the same.
+    private static func half(_ bits: UInt64, lanes: UInt8) -> UInt64 {
+        var half = bits
+        var width: UInt64 = 128 / UInt64(lanes)
+        while width < 64 {
+            half = half & ((1 << width) - 1) | half << width
+            width *= 2
+        }
+        return half
     }
 
     private mutating func extractLane(_ row: WasmInstruction) {

@@ -61,7 +61,8 @@ extension Translator {
         where constants[index] == operand.lower && constants[index + 1] == operand.upper {
             return layout.firstConstant + index
         }
-        guard constants.count + 2 <= layout.constantCapacity else { return nil }
+        guard vectorConstantSlots < layout.vectorConstantCapacity else { return nil }
+        vectorConstantSlots += 2
         constants.append(operand.lower)
         constants.append(operand.upper)
         return layout.firstConstant + constants.count - 2

@@ -5,7 +5,7 @@ import CWasmCore
 struct Translator: ~Copyable {
     /// A block, loop or if that is open.
     struct Block {
-        enum Kind: UInt8 { case block, loop, conditional, alternative }
+        enum Kind: UInt8 { case block, loop, conditional, alternative, guarded }
         let kind: Kind
         let signature: Signature
         /// Operands below the block's own.
@@ -14,6 +14,8 @@ struct Translator: ~Copyable {
         var start = 0
         /// Target words of branches to the block's end, chained through their immediates; -1 ends the chain.
         var branches = -1
+        /// Catch clauses that go to the block's end, chained through their targets; -1 ends the chain.
+        var landings = -1
         /// The target word of the branch that an `if` takes when its condition is zero, or -1.
         var otherwise = -1
         /// `pendingFuel` at that branch.
@@ -27,6 +29,8 @@ struct Translator: ~Copyable {
         /// Owned by the receiver; the word before `entry` describes the frame.
         let words: UnsafeMutableBufferPointer<UInt64>
         let entry: Int
+        /// Who catches what; nil for nobody.
+        let handlers: ExceptionHandlers?
     }
 
     let module: ModuleCode
@@ -42,6 +46,8 @@ struct Translator: ~Copyable {
     /// For each local the topmost height whose operand is that local, or -1.
     var readers = GrowableBuffer<Int32>()
     var constants = GrowableBuffer<UInt64>(capacity: FrameLayout.constantsMax)
+    /// How many of them are halves of vectors.
+    var vectorConstantSlots = 0
     var layout: FrameLayout
     /// In slots.
     var signature: Signature
@@ -70,12 +76,16 @@ struct Translator: ~Copyable {
     /// Whether control has not joined since the function's start, so that `written` tells all.
     var isEntryStretch = true
 
+    var handlers = HandlerRecorder()
+    /// Whether there is more to an access than memory 0 and an address of 32 bits.
+    let hasFarMemories: Bool
     /// What a snapshot wants to know of this translation; nothing in all others.
     var stops = StopRecorder()
 
     init(_ module: ModuleCode) {
         self.module = module
         code.formsPairs = module.translation.fuses
+        hasFarMemories = module.contents.memories.count > 1 || module.contents.memories.first?.address == .i64
         signature = TypeTable.block(result: 0)
         layout = FrameLayout(signature, localCount: 0, wideConstants: 0)
         reader = CodeReader(module.bytes, at: 0)
@@ -112,6 +122,7 @@ struct Translator: ~Copyable {
         signature = module.types.slots(Int(contents.functions[index]))
         reader = CodeReader(module.bytes, at: body.lowerBound)
         code.reset()
+        handlers.reset()
         operands.removeAll()
         blocks.removeAll()
         localTypes.removeAll()
@@ -141,7 +152,9 @@ struct Translator: ~Copyable {
         }
         layout = FrameLayout(
             signature, localCount: localTypes.count,
-            wideConstants: min(Int(summary.wideConstants), module.translation.constantSlotsMax))
+            wideConstants: min(Int(summary.wideConstants), module.translation.constantSlotsMax),
+            vectorConstants: min(Int(summary.vectorConstants), module.translation.constantSlotsMax))
+        vectorConstantSlots = 0
         flushedHeight = 0
         operandsMax = 0
         pendingFuel = 0
@@ -158,7 +171,7 @@ struct Translator: ~Copyable {
             a: layout.header, immediate: Int32(layout.frameSlots(operandsMax: operandsMax)))
         let words = UnsafeMutableBufferPointer<UInt64>.allocate(capacity: code.count)
         _ = words.initialize(from: UnsafeBufferPointer(start: code.elements, count: code.count))
-        return Result(words: words, entry: entry)
+        return Result(words: words, entry: entry, handlers: handlers.finish())
     }
 
     /// Makes the operation that a function begins with the shortest that does.
@@ -190,10 +203,19 @@ struct Translator: ~Copyable {
         case WASM_SHAPE_INT_UNARY: intUnary(row)
         case WASM_SHAPE_FLOAT_BINARY, WASM_SHAPE_FLOAT_COMPARE: floatBinary(row)
         case WASM_SHAPE_FLOAT_UNARY, WASM_SHAPE_INT_TO_FLOAT, WASM_SHAPE_FLOAT_TO_INT: conversion(row)
+        case WASM_SHAPE_INT_LOAD, WASM_SHAPE_FLOAT_LOAD, WASM_SHAPE_INT_STORE, WASM_SHAPE_FLOAT_STORE:
+            if hasFarMemories { accessFar(row) } else { access(row) }
+        case WASM_SHAPE_SPECIAL: special(source)
+        default: if hasFarMemories, row.touchesMemory { accessFar(row) } else { vector(row) }
+        }
+    }
+
+    @inline(__always)
+    mutating func access(_ row: WasmInstruction) {
+        switch row.shape {
         case WASM_SHAPE_INT_LOAD, WASM_SHAPE_FLOAT_LOAD: load(row)
         case WASM_SHAPE_INT_STORE: intStore(row)
         case WASM_SHAPE_FLOAT_STORE: floatStore(row)
-        case WASM_SHAPE_SPECIAL: special(source)
         default: vector(row)
         }
     }

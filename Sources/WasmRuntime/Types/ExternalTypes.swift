@@ -18,21 +18,38 @@ public struct SizeRange: Hashable, Sendable, CustomStringConvertible {
     public var description: String { maximum.map { "\(minimum)...\($0)" } ?? "\(minimum)..." }
 }
 
+/// With what a memory or a table is addressed.
+public enum AddressType: Hashable, Sendable {
+    case i32, i64
+
+    var value: ValueType { self == .i32 ? .i32 : .i64 }
+    /// What growing gives where it is refused: -1.
+    var refusal: UInt64 { self == .i32 ? 0xFFFF_FFFF : .max }
+    /// For descriptions: nothing for what is usual.
+    var prefix: String { self == .i32 ? "" : "i64 " }
+}
+
 public struct TableType: Hashable, Sendable {
     public let element: ValueType
     public let size: SizeRange
+    public let address: AddressType
 
-    public init(element: ValueType, size: SizeRange) {
+    public init(element: ValueType, size: SizeRange, address: AddressType = .i32) {
         self.element = element
         self.size = size
+        self.address = address
     }
 }
 
 /// `size` counts pages of 64 KiB.
 public struct MemoryType: Hashable, Sendable {
     public let size: SizeRange
+    public let address: AddressType
 
-    public init(size: SizeRange) { self.size = size }
+    public init(size: SizeRange, address: AddressType = .i32) {
+        self.size = size
+        self.address = address
+    }
 
     public static let pageBytes: UInt64 = 65_536
 }
@@ -53,12 +70,15 @@ public enum ExternalType: Hashable, Sendable, CustomStringConvertible {
     case table(TableType)
     case memory(MemoryType)
     case global(GlobalType)
+    /// A kind of exception: its values are the parameters.
+    case tag(FunctionType)
 
     public var description: String {
         switch self {
         case .function(let type): "func \(type)"
-        case .table(let type): "table \(type.size) \(type.element)"
-        case .memory(let type): "memory \(type.size) pages"
+        case .table(let type): "table \(type.address.prefix)\(type.size) \(type.element)"
+        case .memory(let type): "memory \(type.address.prefix)\(type.size) pages"
+        case .tag(let type): "tag (\(type.parameters.map(\.description).joined(separator: ", ")))"
         case .global(let type): "global \(type.isMutable ? "mut " : "")\(type.value)"
         }
     }

@@ -24,6 +24,7 @@ extension WasmFeature {
         case WASM_FEATURE_BULK: (.bulkMemory, "bulk memory")
         case WASM_FEATURE_REFERENCE_TYPES: (.referenceTypes, "reference types")
         case WASM_FEATURE_TAIL_CALL: (.tailCalls, "tail calls")
+        case WASM_FEATURE_EXCEPTIONS: (.exceptions, "exceptions")
         case WASM_FEATURE_SIMD: (.simd, "SIMD")
         case WASM_FEATURE_RELAXED_SIMD: (.relaxedSIMD, "relaxed SIMD")
         default: nil

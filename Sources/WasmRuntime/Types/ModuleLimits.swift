@@ -8,6 +8,7 @@ public struct ModuleLimits: Hashable, Sendable {
     public var exportsMax = 1_000_000
     public var functionsMax = 1_000_000
     public var globalsMax = 1_000_000
+    public var tagsMax = 100_000
     public var tablesMax = 100
     public var memoriesMax = 100
     public var segmentsMax = 100_000

@@ -33,6 +33,7 @@ public struct Value: Hashable, Sendable, CustomStringConvertible {
     public static func externRef(_ number: UInt64?) -> Value {
         Value(type: .externRef, bits: number.map { $0 &+ 1 } ?? 0)
     }
+    public static let nullExnRef = Value(type: .exnRef, bits: 0)
     public static let nullFuncRef = Value(type: .funcRef, bits: 0)
 
     public var i32: Int32 { Int32(truncatingIfNeeded: bits) }

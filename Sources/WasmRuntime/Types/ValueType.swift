@@ -12,8 +12,10 @@ public struct ValueType: RawRepresentable, Hashable, Sendable, CustomStringConve
     public static let v128 = ValueType(rawValue: 0x7B)
     public static let funcRef = ValueType(rawValue: 0x70)
     public static let externRef = ValueType(rawValue: 0x6F)
+    /// A caught exception.
+    public static let exnRef = ValueType(rawValue: 0x69)
 
-    public var isReference: Bool { self == .funcRef || self == .externRef }
+    public var isReference: Bool { self == .funcRef || self == .externRef || self == .exnRef }
     public var isNumber: Bool { rawValue >= 0x7C && rawValue <= 0x7F }
     /// Whether the interpreter keeps it in its accumulator for floats.
     var isFloat: Bool { self == .f32 || self == .f64 }
@@ -32,6 +34,7 @@ public struct ValueType: RawRepresentable, Hashable, Sendable, CustomStringConve
         case .v128: "v128"
         case .funcRef: "funcref"
         case .externRef: "externref"
+        case .exnRef: "exnref"
         default: "type 0x\(String(rawValue, radix: 16))"
         }
     }

@@ -21,9 +21,20 @@ public struct WasmFeatures: OptionSet, Hashable, Sendable {
     ]
 
     public static let tailCalls = WasmFeatures(rawValue: 1 << 16)
+    public static let multipleMemories = WasmFeatures(rawValue: 1 << 17)
+    /// Those of 3.0, with `try_table`; not the older ones with `try` and `catch`.
+    public static let exceptions = WasmFeatures(rawValue: 1 << 19)
+    /// Memories and tables addressed with 64 bits.
+    public static let memory64 = WasmFeatures(rawValue: 1 << 18)
+
+    /// Tables declared with the value of their elements.
+    public static let tableInitialisers = WasmFeatures(rawValue: 1 << 20)
 
     /// What the engine implements of WebAssembly 3.0.
-    public static let version3: WasmFeatures = [.version2, .extendedConstants, .relaxedSIMD, .tailCalls]
+    public static let version3: WasmFeatures = [
+        .version2, .extendedConstants, .relaxedSIMD, .tailCalls, .multipleMemories, .memory64, .exceptions,
+        .tableInitialisers,
+    ]
 
     /// All that the engine implements.
     public static let all: WasmFeatures = .version3

@@ -50,14 +50,33 @@ struct CommonInstructions: ~Copyable {
         case WASM_SHAPE_INT_UNARY, WASM_SHAPE_FLOAT_UNARY, WASM_SHAPE_INT_TO_FLOAT, WASM_SHAPE_FLOAT_TO_INT: .unary
         case WASM_SHAPE_INT_LOAD, WASM_SHAPE_FLOAT_LOAD: .load
         case WASM_SHAPE_INT_STORE, WASM_SHAPE_FLOAT_STORE: .store
-        default: special[opcode] ?? .other
+        default: special(opcode)
         }
     }
 
-    private static let special: [Int: Kind] = [
-        0x00: .unreachable, 0x02: .block, 0x03: .block, 0x04: .if, 0x05: .else, 0x0B: .end, 0x0C: .branch,
-        0x0D: .branchIf, 0x0F: .return, 0x10: .call, 0x1A: .drop, 0x1B: .select, 0x20: .localGet, 0x21: .localSet,
-        0x22: .localTee, 0x23: .globalGet, 0x24: .globalSet, 0x41: .i32Constant, 0x42: .i64Constant, 0x43: .f32Constant,
-        0x44: .f64Constant,
-    ]
+    private static func special(_ opcode: Int) -> Kind {
+        switch opcode {
+        case 0x00: .unreachable
+        case 0x02, 0x03: .block
+        case 0x04: .if
+        case 0x05: .else
+        case 0x0B: .end
+        case 0x0C: .branch
+        case 0x0D: .branchIf
+        case 0x0F: .return
+        case 0x10: .call
+        case 0x1A: .drop
+        case 0x1B: .select
+        case 0x20: .localGet
+        case 0x21: .localSet
+        case 0x22: .localTee
+        case 0x23: .globalGet
+        case 0x24: .globalSet
+        case 0x41: .i32Constant
+        case 0x42: .i64Constant
+        case 0x43: .f32Constant
+        case 0x44: .f64Constant
+        default: .other
+        }
+    }
 }

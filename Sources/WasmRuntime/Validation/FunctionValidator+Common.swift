@@ -46,6 +46,25 @@ private struct CodeCursor {
         return true
     }
 
+    /// A signed number of 64 bits; nil if it is malformed.
+    mutating func signed() -> Int64? {
+        var value: Int64 = 0
+        for position in 0..<10 {
+            let byte = next[position]
+            value |= Int64(byte & 0x7F) << Int64(7 * position)
+            guard byte & 0x80 == 0 else { continue }
+            if position == 9 {
+                // Of the last byte only one bit is the value's; the others must repeat it.
+                guard byte == 0 || byte == 0x7F else { return nil }
+            } else if byte & 0x40 != 0 {
+                value |= -1 << Int64(7 * (position + 1))
+            }
+            next += position + 1
+            return value
+        }
+        return nil
+    }
+
     /// Passes over a number of at most 28 bits; false if it is longer.
     @inline(__always)
     mutating func skipShort() -> Bool {
@@ -98,7 +117,10 @@ extension FunctionValidator {
                 top.pointee = ValueType.i32.rawValue
                 top += 1
             case .i64Constant:
-                guard code.skipShort() else { break judging }
+                if !code.skipShort() {
+                    guard let value = code.signed() else { break judging }
+                    if value != Int64(Int32(truncatingIfNeeded: value)) { countWideConstant() }
+                }
                 top.pointee = ValueType.i64.rawValue
                 top += 1
             case .f32Constant:

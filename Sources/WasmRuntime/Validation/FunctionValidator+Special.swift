@@ -12,6 +12,9 @@ extension FunctionValidator {
             try enter(0x04)
         case 0x05: try otherwise()
         case 0x0B: try end()
+        case 0x08: try throwException()
+        case 0x0A: try throwReference()
+        case 0x1F: try tryTable()
         case 0x0C:
             let label = try label()
             try pop(label.labelTypes)
@@ -65,13 +68,17 @@ extension FunctionValidator {
         }
     }
 
+    mutating func countVectorConstant() {
+        if summary.vectorConstants < .max { summary.vectorConstants += 1 }
+    }
+
     mutating func countWideConstant() {
         if summary.wideConstants < .max { summary.wideConstants += 1 }
     }
 
     // MARK: Control
 
-    private mutating func blockSignature() throws(ModuleError) -> Signature {
+    mutating func blockSignature() throws(ModuleError) -> Signature {
         let byte = try reader.peek()
         switch byte {
         case 0x40:
@@ -95,7 +102,10 @@ extension FunctionValidator {
     }
 
     private mutating func enter(_ opcode: UInt8) throws(ModuleError) {
-        let signature = try blockSignature()
+        try enter(opcode, try blockSignature())
+    }
+
+    mutating func enter(_ opcode: UInt8, _ signature: Signature) throws(ModuleError) {
         guard control.count < limits.nestingMax else {
             throw ModuleError(.tooLarge, "blocks nested deeper than \(limits.nestingMax)", at: at)
         }
@@ -131,7 +141,7 @@ extension FunctionValidator {
         push(frame.signature.results)
     }
 
-    private mutating func label() throws(ModuleError) -> ControlFrame {
+    mutating func label() throws(ModuleError) -> ControlFrame {
         let depth = try reader.u32()
         guard depth < control.count else { throw invalid("unknown label \(depth)") }
         return control[control.count - 1 - Int(depth)]
@@ -189,7 +199,7 @@ extension FunctionValidator {
         let table = try tableIndex()
         guard type < types.count else { throw invalid("unknown type \(type)") }
         guard contents.tables[table].element == .funcRef else { throw mismatch("table does not hold functions") }
-        try pop(ValueType.i32.rawValue)
+        try pop(contents.tables[table].address.value.rawValue)
         return types[Int(type)]
     }
 
@@ -235,98 +245,6 @@ extension FunctionValidator {
         } else {
             guard global.isMutable else { throw invalid("global \(index) is immutable") }
             try pop(global.value.rawValue)
-        }
-    }
-
-    // MARK: Memories and tables
-
-    private mutating func tableIndex() throws(ModuleError) -> Int {
-        let index = try reader.u32()
-        guard index < contents.tables.count else { throw invalid("unknown table \(index)") }
-        return Int(index)
-    }
-
-    /// Without multiple memories, the index is a byte that must be zero.
-    private mutating func memoryIndex() throws(ModuleError) {
-        let at = reader.position
-        switch try reader.byte() {
-        case 0: try requireMemory(0)
-        case 1..<0x80: throw ModuleError(.unsupported, "multiple memories are not implemented", at: at)
-        default: throw ModuleError(.malformed, "zero byte expected", at: at)
-        }
-    }
-
-    private mutating func dataIndex() throws(ModuleError) {
-        let index = try reader.u32()
-        guard let count = contents.dataCount else {
-            throw ModuleError(.malformed, "data count section required", at: at)
-        }
-        guard index < count else { throw invalid("unknown data segment \(index)") }
-    }
-
-    private mutating func elementSegment() throws(ModuleError) -> ElementSegment {
-        let index = try reader.u32()
-        guard index < contents.elements.count else { throw invalid("unknown element segment \(index)") }
-        return contents.elements[Int(index)]
-    }
-
-    private mutating func popIndices(_ count: Int) throws(ModuleError) {
-        for _ in 0..<count { try pop(ValueType.i32.rawValue) }
-    }
-
-    private mutating func memoryOrTable(_ code: Int) throws(ModuleError) {
-        switch code {
-        case 0x3F:
-            try memoryIndex()
-            push(ValueType.i32.rawValue)
-        case 0x40:
-            try memoryIndex()
-            try popIndices(1)
-            push(ValueType.i32.rawValue)
-        case 0x108:
-            try dataIndex()
-            try memoryIndex()
-            try popIndices(3)
-        case 0x109: try dataIndex()
-        case 0x10A:
-            try memoryIndex()
-            try memoryIndex()
-            try popIndices(3)
-        case 0x10B:
-            try memoryIndex()
-            try popIndices(3)
-        case 0x25:
-            let table = contents.tables[try tableIndex()]
-            try popIndices(1)
-            push(table.element.rawValue)
-        case 0x26:
-            let table = contents.tables[try tableIndex()]
-            try pop(table.element.rawValue)
-            try popIndices(1)
-        case 0x10C:
-            let segment = try elementSegment()
-            let table = contents.tables[try tableIndex()]
-            guard table.element == segment.type else { throw mismatch("segment and table differ") }
-            try popIndices(3)
-        case 0x10D: _ = try elementSegment()
-        case 0x10E:
-            let target = contents.tables[try tableIndex()]
-            let source = contents.tables[try tableIndex()]
-            guard target.element == source.element else { throw mismatch("tables differ") }
-            try popIndices(3)
-        case 0x10F:
-            let table = contents.tables[try tableIndex()]
-            try popIndices(1)
-            try pop(table.element.rawValue)
-            push(ValueType.i32.rawValue)
-        case 0x110:
-            _ = try tableIndex()
-            push(ValueType.i32.rawValue)
-        default:
-            let table = contents.tables[try tableIndex()]
-            try popIndices(1)
-            try pop(table.element.rawValue)
-            try popIndices(1)
         }
     }
 }

@@ -5,6 +5,7 @@ extension FunctionValidator {
         guard callee.results.elementsEqual(control[0].signature.results) else {
             throw mismatch("a tail call must give what its function gives")
         }
+        summary.hasTailCalls = true
         try pop(callee.parameters)
         becomeUnreachable()
     }

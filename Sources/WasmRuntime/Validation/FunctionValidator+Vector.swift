@@ -8,7 +8,11 @@ extension FunctionValidator {
         let (operand, result) = (UInt32(row.operand), UInt32(row.result))
         let vector = ValueType.v128.rawValue
         switch row.shape {
-        case WASM_SHAPE_VECTOR_UNARY, WASM_SHAPE_VECTOR_TEST, WASM_SHAPE_VECTOR_SPLAT: try pop(operand)
+        case WASM_SHAPE_VECTOR_UNARY, WASM_SHAPE_VECTOR_TEST: try pop(operand)
+        case WASM_SHAPE_VECTOR_SPLAT:
+            // Of a constant, it is one.
+            countVectorConstant()
+            try pop(operand)
         case WASM_SHAPE_VECTOR_BINARY:
             try pop(vector)
             try pop(vector)
@@ -23,25 +27,22 @@ extension FunctionValidator {
             try lane(row)
             try pop(operand)
             try pop(vector)
-        case WASM_SHAPE_VECTOR_LOAD:
-            try memoryArgument(row)
-            try pop(ValueType.i32.rawValue)
+        case WASM_SHAPE_VECTOR_LOAD: try pop(try memoryArgument(row))
         case WASM_SHAPE_VECTOR_STORE:
-            try memoryArgument(row)
+            let address = try memoryArgument(row)
             try pop(vector)
-            return try pop(ValueType.i32.rawValue)
+            return try pop(address)
         case WASM_SHAPE_VECTOR_LOAD_LANE, WASM_SHAPE_VECTOR_STORE_LANE:
-            try memoryArgument(row)
+            let address = try memoryArgument(row)
             try lane(row)
             try pop(vector)
-            try pop(ValueType.i32.rawValue)
+            try pop(address)
             if row.shape == WASM_SHAPE_VECTOR_STORE_LANE { return }
         case WASM_SHAPE_VECTOR_SHUFFLE: try shuffle()
         default:
             _ = try reader.fixed64()
             _ = try reader.fixed64()
-            countWideConstant()
-            countWideConstant()
+            countVectorConstant()
         }
         push(result)
     }

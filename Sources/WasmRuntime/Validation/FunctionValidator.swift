@@ -48,7 +48,7 @@ struct FunctionValidator: ~Copyable {
         self.features = features
         self.limits = limits
         mayUseVectors = types.hasVectors || contents.globals.contains { $0.value == .v128 }
-        common = CommonInstructions(features: features, hasMemory: !contents.memories.isEmpty)
+        common = CommonInstructions(features: features, hasMemory: contents.memories.first?.address == .i32)
         reader = ByteReader(ModuleBytes([]))
     }
 
@@ -98,7 +98,7 @@ struct FunctionValidator: ~Copyable {
         let operandSlotsMax = Int(summary.operandsMax) * (summary.usesVectors || vectorLocals > 0 ? 2 : 1)
         let slots = FrameLayout.slotsMax(
             type, locals: locals.count + vectorLocals, wideConstants: Int(summary.wideConstants),
-            operandsMax: operandSlotsMax)
+            vectorConstants: Int(summary.vectorConstants), operandsMax: operandSlotsMax)
         guard slots <= limits.frameSlotsMax else {
             throw ModuleError(
                 .tooLarge, "function needs a frame of \(slots) slots, at most \(limits.frameSlotsMax) allowed", at: at)
@@ -162,13 +162,12 @@ struct FunctionValidator: ~Copyable {
             try pop(operand)
             push(UInt32(row.result))
         case WASM_SHAPE_INT_LOAD, WASM_SHAPE_FLOAT_LOAD:
-            try memoryArgument(row)
-            try pop(ValueType.i32.rawValue)
+            try pop(try memoryArgument(row))
             push(UInt32(row.result))
         case WASM_SHAPE_INT_STORE, WASM_SHAPE_FLOAT_STORE:
-            try memoryArgument(row)
+            let address = try memoryArgument(row)
             try pop(operand)
-            try pop(ValueType.i32.rawValue)
+            try pop(address)
         case WASM_SHAPE_SPECIAL: try special(code)
         default: try vector(row)
         }
@@ -189,7 +188,11 @@ struct FunctionValidator: ~Copyable {
                 rows[0x200 + Int(sub)].shape != WASM_SHAPE_ILLEGAL
             else { throw ModuleError(.malformed, "illegal opcode 0xfd \(sub)", at: at) }
             return 0x200 + Int(sub)
-        case 0xFB, 0xFE, 0x06...0x0A, 0x14...0x15, 0x18...0x19, 0x1F, 0xD3...0xD6:
+        case 0x06, 0x07, 0x09, 0x18, 0x19:
+            throw ModuleError(
+                .unsupported, "\(Self.legacyName(byte)): exceptions as they were before try_table are not implemented",
+                at: at)
+        case 0xFB, 0xFE, 0x14...0x15, 0xD3...0xD6:
             throw ModuleError(.unsupported, "opcode 0x\(String(byte, radix: 16)) is not implemented", at: at)
         default:
             guard rows[Int(byte)].shape != WASM_SHAPE_ILLEGAL else {
@@ -197,20 +200,5 @@ struct FunctionValidator: ~Copyable {
             }
             return Int(byte)
         }
-    }
-
-    mutating func memoryArgument(_ row: WasmInstruction) throws(ModuleError) {
-        let alignment = try reader.u32()
-        guard alignment < 32 else {
-            if alignment < 128 { throw ModuleError(.unsupported, "multiple memories are not implemented", at: at) }
-            throw ModuleError(.malformed, "malformed memop flags", at: at)
-        }
-        _ = try reader.size32("offset")
-        try requireMemory(0)
-        guard alignment <= row.width_log2 else { throw invalid("alignment must not be larger than natural") }
-    }
-
-    func requireMemory(_ index: UInt32) throws(ModuleError) {
-        guard index < contents.memories.count else { throw invalid("unknown memory \(index)") }
     }
 }

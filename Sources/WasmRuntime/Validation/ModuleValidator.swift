@@ -2,8 +2,12 @@
 struct FunctionSummary {
     /// The most operands that are on its stack at once.
     var operandsMax: UInt32 = 0
-    /// Slots for occurrences of constants that no instruction of the internal code can carry, at most 65,535.
+    /// Occurrences of constants that no instruction of the internal code can carry, at most 65,535.
     var wideConstants: UInt16 = 0
+    /// Whether it may leave its place to another function.
+    var hasTailCalls = false
+    /// Occurrences of vectors that are constants, or may be, at most 65,535.
+    var vectorConstants: UInt16 = 0
     /// Whether a vector may be among the operands.
     var usesVectors = false
 }
@@ -17,6 +21,8 @@ struct ModuleValidator {
     private let limits: ModuleLimits
     /// Functions that `ref.func` may name: those mentioned outside of function bodies.
     private var declared: [Bool]
+    /// How many globals a constant expression may name: those that have their value before it is evaluated.
+    private var globalsBefore = 0
 
     /// - Returns: one summary for each function that is not imported.
     static func validate(
@@ -44,12 +50,17 @@ struct ModuleValidator {
         }
         for memory in contents.memories {
             guard memory.size.isOrdered else { throw invalid("size minimum must not be greater than maximum") }
-            guard max(memory.size.minimum, memory.size.maximum ?? 0) <= 65_536 else {
-                throw invalid("memory size must be at most 65536 pages (4 GiB)")
+            let pagesMax: UInt64 = memory.address == .i32 ? 65_536 : 1 << 48
+            guard max(memory.size.minimum, memory.size.maximum ?? 0) <= pagesMax else {
+                throw invalid("memory size must be at most \(pagesMax) pages")
             }
         }
-        guard contents.memories.count <= 1 else {
-            throw ModuleError(.unsupported, "multiple memories are not implemented", at: 0)
+        guard contents.memories.count <= 1 || features.contains(.multipleMemories) else {
+            throw ModuleError(.unsupported, "\(contents.memories.count) memories: multiple memories are off", at: 0)
+        }
+        for tag in contents.tags {
+            guard tag < types.count else { throw invalid("unknown type \(tag)") }
+            guard types[Int(tag)].results.isEmpty else { throw invalid("non-empty tag result type") }
         }
         if !features.contains(.mutableGlobals) {
             for global in contents.globals.prefix(contents.importedGlobalCount) where global.isMutable {
@@ -59,10 +70,13 @@ struct ModuleValidator {
     }
 
     private mutating func globals() throws(ModuleError) {
+        globalsBefore = contents.importedGlobalCount
+        for (table, value) in contents.tableValues { try check(value, is: contents.tables[table].element) }
         for (index, value) in contents.globalValues.enumerated() {
-            let type = contents.globals[contents.importedGlobalCount + index].value
-            try check(value, is: type)
+            if features.contains(.extendedConstants) { globalsBefore = contents.importedGlobalCount + index }
+            try check(value, is: contents.globals[contents.importedGlobalCount + index].value)
         }
+        if features.contains(.extendedConstants) { globalsBefore = contents.globals.count }
     }
 
     private mutating func elements() throws(ModuleError) {
@@ -72,9 +86,14 @@ struct ModuleValidator {
                 guard contents.tables[table].element == segment.type else {
                     throw invalid("type mismatch: segment and table differ", at: segment.offset)
                 }
-                try check(offset, is: .i32)
+                try check(offset, is: contents.tables[table].address.value)
             }
-            for item in segment.items { try check(item, is: segment.type) }
+            switch segment.items {
+            case .functions(let indices):
+                guard segment.type == .funcRef else { throw invalid("type mismatch in segment", at: segment.offset) }
+                for index in indices { try declare(index, at: segment.offset) }
+            case .expressions(let expressions): for item in expressions { try check(item, is: segment.type) }
+            }
         }
     }
 
@@ -84,7 +103,7 @@ struct ModuleValidator {
             guard memory < contents.memories.count else {
                 throw invalid("unknown memory \(memory)", at: segment.offset)
             }
-            try check(offset, is: .i32)
+            try check(offset, is: contents.memories[memory].address.value)
         }
     }
 
@@ -100,6 +119,7 @@ struct ModuleValidator {
                 case .table: contents.tables.count
                 case .memory: contents.memories.count
                 case .global: contents.globals.count
+                case .tag: contents.tags.count
                 }
             guard export.index < count else {
                 throw invalid("unknown \(export.kind) \(export.index)", at: export.offset)
@@ -130,37 +150,53 @@ struct ModuleValidator {
     }
 
     private mutating func check(_ expression: ConstantExpression, is expected: ValueType) throws(ModuleError) {
-        // One value, then operators on two: never more than a few deep in practice, and bounded by the bytes.
-        var stack: [ValueType] = []
-        if let first = expression.first { try check(first, at: expression.offset, &stack) }
-        for instruction in expression.rest { try check(instruction, at: expression.offset, &stack) }
-        guard stack.count == 1, stack[0] == expected else {
+        guard let given = try type(of: expression), given == expected else {
             throw invalid("type mismatch: constant expression must give one \(expected)", at: expression.offset)
         }
     }
 
-    private mutating func check(
-        _ instruction: ConstantExpression.Instruction, at offset: Int, _ stack: inout [ValueType]
-    ) throws(ModuleError) {
+    /// - Returns: nil if it does not give one value.
+    private mutating func type(of expression: ConstantExpression) throws(ModuleError) -> ValueType? {
+        guard let first = expression.first else { return nil }
+        if expression.isSingle {
+            if case .arithmetic = first { throw mismatch(at: expression.offset) }
+            return try type(of: first, at: expression.offset)
+        }
+        // One value, then operators on two: never more than a few deep in practice, and bounded by the bytes.
+        var stack: [ValueType] = []
+        for instruction in try expression.instructions(in: bytes) {
+            if case .arithmetic(_, let type) = instruction {
+                guard stack.suffix(2) == [type, type] else { throw mismatch(at: expression.offset) }
+                stack.removeLast(2)
+            }
+            stack.append(try type(of: instruction, at: expression.offset))
+        }
+        return stack.count == 1 ? stack[0] : nil
+    }
+
+    private func mismatch(at offset: Int) -> ModuleError { invalid("type mismatch in constant expression", at: offset) }
+
+    /// What an instruction gives.
+    private mutating func type(
+        of instruction: ConstantExpression.Instruction, at offset: Int
+    ) throws(ModuleError) -> ValueType {
         switch instruction {
-        case .constant(let type, _): stack.append(type)
-        case .vector: stack.append(.v128)
-        case .nullReference(let type): stack.append(type)
+        case .constant(let type, _), .nullReference(let type), .arithmetic(_, let type): return type
+        case .vector: return .v128
         case .function(let index):
-            guard index < contents.functions.count else { throw invalid("unknown function \(index)", at: offset) }
-            declared[Int(index)] = true
-            stack.append(.funcRef)
+            try declare(index, at: offset)
+            return .funcRef
         case .global(let index):
-            guard index < contents.importedGlobalCount else { throw invalid("unknown global \(index)", at: offset) }
+            guard index < globalsBefore else { throw invalid("unknown global \(index)", at: offset) }
             let global = contents.globals[Int(index)]
             guard !global.isMutable else { throw invalid("constant expression required", at: offset) }
-            stack.append(global.value)
-        case .arithmetic(_, let type):
-            guard stack.suffix(2) == [type, type] else {
-                throw invalid("type mismatch in constant expression", at: offset)
-            }
-            stack.removeLast()
+            return global.value
         }
+    }
+
+    private mutating func declare(_ function: UInt32, at offset: Int) throws(ModuleError) {
+        guard function < declared.count else { throw invalid("unknown function \(function)", at: offset) }
+        declared[Int(function)] = true
     }
 }
 

@@ -18,6 +18,7 @@ public enum AnyImports {
         case .table(let type): store.makeTable(type).map(External.table)
         case .memory(let type): store.makeMemory(type).map(External.memory)
         case .global(let type): zero(type.value).map { .global(Global($0, isMutable: type.isMutable)) }
+        case .tag(let type): .tag(ExceptionTag(type))
         }
     }
 
@@ -39,6 +40,7 @@ public enum AnyImports {
         case .v128: .v128(lower: 0, upper: 0)
         case .funcRef: .nullFuncRef
         case .externRef: .externRef(nil)
+        case .exnRef: .nullExnRef
         default: nil
         }
     }

@@ -1,8 +1,8 @@
 import Glibc
 import WasmRuntime
 
-/// The same module translated with and without fusions, run whole and in slices of fuel: results, traps with their
-/// places, memory, globals, tables and fuel must be the same.
+/// The same module translated with and without fusions, run whole, in slices of fuel, and moved in the middle from the one
+/// translation to the other by a snapshot: results, traps with their places, memory, globals and fuel must be the same.
 public enum Comparison {
     /// Fuel of one call.
     private static let fuel: UInt64 = 200_000
@@ -45,6 +45,11 @@ public enum Comparison {
         if whole != measure { return describe("fused", whole, "unfused", measure) }
         let sliced = try observe(fused, budget: fuel, slice: 1 + seed % 200)
         if whole != sliced { return describe("whole", whole, "in slices of \(1 + seed % 200)", sliced) }
+        let slice = 1 + seed % 60
+        for (from, to) in [(fused, plain), (plain, fused)] {
+            let moved = try observe(from, budget: fuel, slice: slice, moving: Move(to: to, stop: seed % 7))
+            if whole != moved { return describe("whole", whole, "moved by a snapshot", moved) }
+        }
         let less = 1 + seed % max(1, whole.fuel.max() ?? 1)
         let starved = try observe(fused, budget: less, slice: .max)
         let measureStarved = try observe(plain, budget: less, slice: .max)
@@ -52,35 +57,64 @@ public enum Comparison {
         return nil
     }
 
-    private static func observe(_ module: Module, budget: UInt64, slice: UInt64) throws -> Observation {
+    /// A change of the translation in the middle of a call.
+    private struct Move {
+        let to: Module
+        /// Which stop of the first call that stops so often, counted from 0.
+        let stop: UInt64
+
+        /// - Returns: the instance and the call, as they go on in a new store.
+        func carry(_ instance: Instance, _ call: Execution) throws -> (Instance, Execution) {
+            let snapshot = try instance.snapshot(of: [call])
+            let store = Store(limits: Comparison.limits)
+            let imports = AnyImports.make(for: to, store: store) ?? Imports()
+            let restored = try Instance(restoring: snapshot, of: to, imports: imports, store: store)
+            return (restored, restored.restoredCalls[0])
+        }
+    }
+
+    private static func observe(
+        _ module: Module, budget: UInt64, slice: UInt64, moving move: Move? = nil
+    ) throws -> Observation {
         let store = Store(limits: limits)
         guard let imports = AnyImports.make(for: module, store: store) else { return Observation() }
-        let instance = try Instance(module, imports: imports, store: store)
+        var instance = try Instance(module, imports: imports, store: store)
+        var move = move
         var seen = Observation()
-        for export in module.exports.filter({ !$0.name.hasPrefix("c") }).prefix(callsMax) {
+        for export in module.exports where !export.name.hasPrefix("c") && seen.calls.count < callsMax {
             guard case .function(let type) = export.type, let function = instance.function(export.name) else {
                 continue
             }
             let arguments = type.parameters.compactMap(AnyImports.zero)
             guard arguments.count == type.parameters.count else { continue }
-            let execution = try Execution(calling: function, arguments, fuel: budget)
-            seen.calls.append("\(export.name): \(outcome(execution, slice))")
+            var execution = try Execution(calling: function, arguments, fuel: budget)
+            var stops: UInt64 = 0
+            var outcome = execution.run(slice: slice)
+            while case .outOfFuel = outcome {
+                if let next = move, stops == next.stop {
+                    (instance, execution) = try next.carry(instance, execution)
+                    move = nil
+                }
+                stops += 1
+                outcome = execution.run(slice: slice)
+            }
+            seen.calls.append("\(export.name): \(describe(outcome))")
             seen.fuel.append(execution.fuelUsed)
         }
         seen.globals = module.exports.map { instance.global($0.name)?.value }
-        if let memory = instance.memory { seen.memory.bytes = memory.read(0, memory.bytesCount) ?? [] }
+        for export in module.exports {
+            guard case .memory(let memory) = instance[export: export.name] else { continue }
+            seen.memory.bytes += memory.read(0, memory.bytesCount) ?? []
+        }
         return seen
     }
 
-    private static func outcome(_ execution: Execution, _ slice: UInt64) -> String {
-        while true {
-            switch execution.run(slice: slice) {
-            case .outOfFuel: continue
-            // References are indices into the store, the same in every run.
-            case .finished(let values): return "\(values.map { "\($0.type):\($0.bits):\($0.upperBits)" })"
-            case .trapped(let trap): return describe(trap)
-            case let other: return "\(other)"
-            }
+    private static func describe(_ outcome: Execution.Outcome) -> String {
+        switch outcome {
+        // References are indices into the store, the same in every run.
+        case .finished(let values): "\(values.map { "\($0.type):\($0.bits):\($0.upperBits)" })"
+        case .trapped(let trap): describe(trap)
+        case let other: "\(other)"
         }
     }
 

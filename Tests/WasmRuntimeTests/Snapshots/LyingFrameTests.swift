@@ -1,4 +1,5 @@
 import Testing
+import WasmTestSupport
 
 @testable import WasmRuntime
 
@@ -33,6 +34,7 @@ struct LyingFrameTests {
         var fuelUsed: UInt64
         var frames: [Frame]
         var stop: SnapshotFormat.Stop
+        var hostInstance: Int
         var hostFunction: UInt64
         var hostValues: [Value]
 
@@ -46,6 +48,7 @@ struct LyingFrameTests {
                     operands: $0.operands)
             }
             stop = call.stop
+            hostInstance = call.host?.instance ?? 0
             hostFunction = call.host?.reference ?? 0
             hostValues = call.host?.values ?? []
         }
@@ -58,7 +61,8 @@ struct LyingFrameTests {
                         instance: $0.instance, function: $0.function, offset: $0.offset, locals: $0.locals,
                         operands: $0.operands)
                 }, stop: stop,
-                host: stop == .inFrame ? nil : .init(reference: hostFunction, values: hostValues))
+                host: stop == .inFrame
+                    ? nil : .init(instance: hostInstance, reference: hostFunction, values: hostValues))
         }
     }
 
@@ -66,7 +70,7 @@ struct LyingFrameTests {
     private func suspended() throws -> (Instance, Execution) {
         let (instance, call) = try SnapshotGuest.asking.start()
         while case .suspended(let pending) = call.run(), pending.arguments[0].i32 != 5 {
-            call.resume(returning: SnapshotGuest.answer(pending))
+            call.resume(returning: SnapshotHost.answer(pending))
         }
         try #require(call.pendingCall != nil)
         return (instance, call)
@@ -85,8 +89,9 @@ struct LyingFrameTests {
         var reader = StackReader(instance.store, references)
         var draft = Draft(try reader.read([call])[0])
         lie.change(&draft)
-        var writer = SnapshotWriter(references)
-        try writer.store(instance.store)
+        let objects = StoreObjects(instance.store)
+        var writer = SnapshotWriter(references, try StoredExceptions(instance.store, objects, []))
+        try writer.store(instance.store, objects)
         try writer.calls([draft.call])
         return writer.seal()
     }
@@ -94,7 +99,8 @@ struct LyingFrameTests {
     private func check(_ guest: SnapshotGuest, _ instance: Instance, _ call: Execution, _ lie: Lie) throws {
         let bytes = try rewrite(instance, call, lie)
         do {
-            _ = try guest.restore(bytes, constantSlotsMax: 32)
+            let (_, call) = try guest.restore(bytes)
+            _ = try? SnapshotGuest.finish(call)
             #expect(lie.refusal.isEmpty, "it was restored")
         } catch let error as SnapshotError {
             #expect("\(error)".contains(lie.refusal) && !lie.refusal.isEmpty, "\(error)")
@@ -135,6 +141,7 @@ struct LyingFrameTests {
                 $0.stop = .inFrame
             },
             Lie("another host function", "its caller does not call this function") { $0.hostFunction += 1 },
+            Lie("a host function called by no instance", "a call by no instance") { $0.hostInstance = 1 },
             Lie("a guest's function as the host's", "it calls the host in a guest's function") {
                 $0.hostFunction = $0.function
             },
@@ -150,7 +157,16 @@ struct LyingFrameTests {
                 $0.hostValues = [Value(type: .i64, bits: 5)]
             },
             Lie("more fuel used than there was", "more fuel than its budget") { $0.fuelUsed = 1_000_001 },
-            Lie("no frames", "a call without frames") { $0.frames = [] },
+            Lie("more fuel used than there is time for", "has used 9223372036854775807 fuel") {
+                $0.budget = nil
+                $0.fuelUsed = UInt64(Int64.max)
+            },
+            Lie("all the fuel in the world used", "") {
+                $0.budget = nil
+                $0.fuelUsed = 1 << 62
+            },
+            Lie("a budget without end", "") { $0.budget = .max },
+            Lie("no frames", "not of the function that was called") { $0.frames = [] },
             Lie("frames beyond the stack", "a stack of more than 8388608 bytes") {
                 $0.frames.insert(contentsOf: repeatElement($0.frames[1], count: 200_000), at: 1)
             },
@@ -169,6 +185,7 @@ struct LyingFrameTests {
                 $0.frames[0].operands[4] = Value(type: .i32, bits: 1)
             },
             Lie("the function's entry", "operands at the function's entry") { $0.frames[0].offset = 0x21 },
+            Lie("no frames", "a call without frames") { $0.frames = [] },
             Lie("another instruction", "is no stop point of function") { $0.frames[0].offset += 2 },
             Lie("beyond the module", "is no stop point of function") { $0.frames[0].offset = 1 << 40 },
             Lie("another constant", "differs from the code's constant") {

@@ -8,51 +8,67 @@ import WasmTestSupport
 struct SnapshotGuest: Sendable, CustomTestStringConvertible {
     let name: String
     let argument: Int32
-    let source: String
+    let source: Source
+
+    enum Source: Hashable {
+        case text(String)
+        case binary([UInt8])
+    }
+
+    init(name: String, argument: Int32, source: String) {
+        (self.name, self.argument) = (name, argument)
+        self.source = .text(source)
+    }
+
+    init(name: String, argument: Int32, bytes: [UInt8]) {
+        (self.name, self.argument) = (name, argument)
+        source = .binary(bytes)
+    }
 
     var testDescription: String { name }
 
     private struct Key: Hashable {
-        let bytes: [UInt8]
+        let source: Source
         let constantSlotsMax: Int
+        let fuses: Bool
     }
+
     private static let modules = Mutex<[Key: Module]>([:])
-    private static let assembled = Mutex<[String: [UInt8]]>([:])
+    private static let assembled = Mutex<[Source: [UInt8]]>([:])
 
     var bytes: [UInt8] {
         get throws {
-            try Self.assembled.withLock { assembled in
-                if let bytes = assembled[source] { return bytes }
-                let bytes = try WAT.assemble(source)
-                assembled[source] = bytes
-                return bytes
+            switch source {
+            case .binary(let bytes): return bytes
+            case .text(let text):
+                return try Self.assembled.withLock { assembled in
+                    if let bytes = assembled[source] { return bytes }
+                    let bytes = try WAT.assemble(
+                        text, options: ["--enable-tail-call", "--enable-multi-memory", "--enable-memory64"])
+                    assembled[source] = bytes
+                    return bytes
+                }
             }
         }
     }
 
-    /// - Parameter constantSlotsMax: changes how frames are laid out.
+    /// - Parameter translation: changes how frames are laid out.
     func link(
-        constantSlotsMax: Int = 32, limits: InstanceLimits = InstanceLimits()
+        translation: TranslationOptions = TranslationOptions(), limits: InstanceLimits = InstanceLimits()
     ) throws -> (module: Module, imports: Imports, store: Store) {
         let store = Store(limits: limits)
         var imports = Imports()
-        let ask = HostFunction.suspending(FunctionType([.i32, .f64], [.i64]))
-        imports.define("host", "ask", .function(store.add(ask, name: "ask")))
-        let add = HostFunction(FunctionType([.i64, .i64], [.i64])) { $0.setResult(.i64($0[0].i64 &+ $0[1].i64)) }
-        imports.define("host", "add", .function(store.add(add, name: "add")))
-        let mix = HostFunction.suspending(FunctionType([.i32, .v128, .i64], [.v128]))
-        imports.define("host", "mix", .function(store.add(mix, name: "mix")))
-        imports.define("host", "counter", .global(Global(.i64(1000), isMutable: true)))
-        imports.define("host", "step", .global(Global(.f64(0.25))))
-        return (try module(constantSlotsMax), imports, store)
+        SnapshotHost.define(in: &imports, store)
+        return (try module(translation), imports, store)
     }
 
-    private func module(_ constantSlotsMax: Int) throws -> Module {
+    private func module(_ translation: TranslationOptions) throws -> Module {
+        let key = Key(source: source, constantSlotsMax: translation.constantSlotsMax, fuses: translation.fuses)
         let bytes = try bytes
         return try Self.modules.withLock { modules in
-            if let module = modules[Key(bytes: bytes, constantSlotsMax: constantSlotsMax)] { return module }
-            let module = try Module(bytes, translation: TranslationOptions(constantSlotsMax: constantSlotsMax))
-            modules[Key(bytes: bytes, constantSlotsMax: constantSlotsMax)] = module
+            if let module = modules[key] { return module }
+            let module = try Module(bytes, translation: translation)
+            modules[key] = module
             return module
         }
     }
@@ -64,29 +80,28 @@ struct SnapshotGuest: Sendable, CustomTestStringConvertible {
         return (instance, try Execution(calling: function, [.i32(argument)], fuel: 1_000_000))
     }
 
-    func restore(_ snapshot: [UInt8], constantSlotsMax: Int) throws -> (instance: Instance, call: Execution) {
-        let (module, imports, store) = try link(constantSlotsMax: constantSlotsMax)
+    /// Ways to lay out frames.
+    static let translations = [
+        TranslationOptions(), TranslationOptions(constantSlotsMax: 3), TranslationOptions(constantSlotsMax: 0),
+        TranslationOptions(fuses: false),
+    ]
+
+    func restore(
+        _ snapshot: [UInt8], translation: TranslationOptions = TranslationOptions()
+    ) throws -> (instance: Instance, call: Execution) {
+        let (module, imports, store) = try link(translation: translation)
         let instance = try Instance(restoring: snapshot, of: module, imports: imports, store: store)
         try #require(instance.restoredCalls.count == 1)
         return (instance, instance.restoredCalls[0])
     }
 
-    /// What the host answers to `ask` and `mix`.
-    static func answer(_ call: Execution.SuspendedCall) -> [Value] {
-        if call.name == "mix" {
-            let vector = call.arguments[1]
-            return [.v128(lower: vector.upperBits &+ call.arguments[2].bits, upper: vector.bits &* 3)]
-        }
-        return [.i64(Int64(call.arguments[0].i32) * 10 + Int64(call.arguments[1].f64))]
-    }
-
     /// Runs to the end, answering whatever the guest asks.
     static func finish(_ call: Execution) throws -> [Value] {
-        if let pending = call.pendingCall { call.resume(returning: answer(pending)) }
+        if let pending = call.pendingCall { call.resume(returning: SnapshotHost.answer(pending)) }
         while true {
             switch call.run() {
             case .finished(let values): return values
-            case .suspended(let pending): call.resume(returning: answer(pending))
+            case .suspended(let pending): call.resume(returning: SnapshotHost.answer(pending))
             case .trapped(let trap): throw trap
             case .failed(let error): throw error
             case .outOfFuel: continue

@@ -1,7 +1,7 @@
 extension SnapshotGuest {
     static let all = [
         loops, recursion, indirect, multipleValues, globals, growth, segments, asking, constants, references, twins,
-        vectors,
+        vectors, tailCalls, leaving, memories, exceptions,
     ]
 
     static let loops = SnapshotGuest(
@@ -294,5 +294,63 @@ extension SnapshotGuest {
                 (v128.xor) (v128.xor (local.get $v)) (v128.xor (global.get $g)) (local.set $v)
                 (i64.add (i64.extend_i32_u (local.get $k)))
                 (i64.xor (i64x2.extract_lane 0 (local.get $v))) (i64.xor (i64x2.extract_lane 1 (local.get $v)))))
+            """)
+
+    static let tailCalls = SnapshotGuest(
+        name: "functions that leave their place to others", argument: 5,
+        source: """
+            (module
+              (import "host" "ask" (func $ask (param i32 f64) (result i64)))
+              (import "host" "add" (func $add (param i64 i64) (result i64)))
+              (type $few (func (param i32) (result i64)))
+              (table funcref (elem $odd $even))
+              (func $even (type $few) (local i64)
+                (local.set 1 (i64.const 12))
+                (if (i32.eqz (local.get 0)) (then (return_call $add (local.get 1) (i64.const 30))))
+                (return_call_indirect (type $few) (i32.sub (local.get 0) (i32.const 1)) (i32.const 0)))
+              (func $odd (type $few)
+                (if (i32.eqz (local.get 0)) (then (return_call $ask (i32.const 4) (f64.const 2))))
+                (return_call $many (i64.const 1) (i64.const 2) (f64.const 3) (local.get 0)))
+              (func $many (param i64 i64 f64 i32) (result i64) (local i32)
+                (loop $l
+                  (local.set 4 (i32.add (local.get 4) (i32.const 1)))
+                  (br_if $l (i32.lt_u (local.get 4) (local.get 3))))
+                (return_call $even (i32.sub (local.get 3) (i32.const 1))))
+              (func (export "run") (param i32) (result i64)
+                (i64.const 1000)
+                (i64.add (call $even (local.get 0)))
+                (i64.add (call_indirect (type $few) (i32.const 4) (i32.const 1)))))
+            """)
+
+    static let leaving = SnapshotGuest(
+        name: "an outermost function that leaves its place to the host", argument: 3,
+        source: """
+            (module
+              (import "host" "ask" (func $ask (param i32 f64) (result i64)))
+              (func $go (param i32 f64) (result i64)
+                (if (i32.eqz (local.get 0)) (then (return_call $ask (i32.const 4) (local.get 1))))
+                (return_call $go (i32.sub (local.get 0) (i32.const 1)) (f64.add (local.get 1) (f64.const 1.5))))
+              (func (export "run") (param i32) (result i64)
+                (loop $l (br_if $l (i32.eqz (local.tee 0 (i32.add (local.get 0) (i32.const 1))))))
+                (return_call $go (local.get 0) (f64.const 0.5))))
+            """)
+
+    static let memories = SnapshotGuest(
+        name: "several memories, and addresses of 64 bits", argument: 6,
+        source: """
+            (module
+              (memory $a 1) (memory $b i64 1 9) (memory $c 2)
+              (data (memory $c) (i32.const 70000) "at the end")
+              (func (export "run") (param $n i32) (result i64)
+                (loop $again
+                  (drop (memory.grow $b (i64.const 1)))
+                  (i64.store $b (i64.extend_i32_u (i32.mul (local.get $n) (i32.const 20000)))
+                    (i64.extend_i32_u (local.get $n)))
+                  (i32.store $c (i32.add (local.get $n) (i32.const 70002)) (local.get $n))
+                  (i64.store $a (i32.const 8)
+                    (i64.add (i64.load $a (i32.const 8)) (i64.load32_u $c (i32.const 70003))))
+                  (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+                (i64.add (i64.load $a (i32.const 8)) (i64.load $b (i64.const 20000)))
+                (i64.add (memory.size $b))))
             """)
 }

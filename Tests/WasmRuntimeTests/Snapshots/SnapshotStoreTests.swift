@@ -3,7 +3,7 @@ import WasmTestSupport
 
 @testable import WasmRuntime
 
-/// What belongs to a store as a whole: several instances and calls, limits, links, and calls that cannot be written.
+/// What belongs to a store as a whole: several instances and calls, and how they are linked.
 @Suite("Snapshots of a store")
 struct SnapshotStoreTests {
     private static let library = """
@@ -19,6 +19,8 @@ struct SnapshotStoreTests {
             (loop $l
               (local.set 1 (i32.add (local.get 1) (i32.const 2)))
               (br_if $l (i32.lt_u (local.get 1) (i32.mul (local.get 0) (i32.const 2)))))
+            (if (i32.eq (local.get 0) (i32.const 2)) (then (return_call_indirect (type $unary) (local.get 1) (i32.const 0))))
+            (if (i32.eq (local.get 0) (i32.const 4)) (then (return_call_indirect (type $unary) (local.get 1) (i32.const 2))))
             (if (result i32) (i32.gt_u (local.get 0) (i32.const 3))
               (then (call_indirect (type $unary) (local.get 1) (i32.const 2)))
               (else (local.get 1)))))
@@ -60,7 +62,7 @@ struct SnapshotStoreTests {
 
     private func modules() throws -> [Module] {
         [
-            try Module(WAT.assemble(Self.library)),
+            try Module(WAT.assemble(Self.library, options: ["--enable-tail-call"])),
             try Module(WAT.assemble(Self.program), translation: TranslationOptions(constantSlotsMax: 0)),
         ]
     }
@@ -105,6 +107,31 @@ struct SnapshotStoreTests {
             if let pending = calls[0].pendingCall { calls[0].resume(returning: pending.arguments) }
         }
         #expect(stops > 30)
+    }
+
+    @Test("random mutations of two instances' frames do no more than guests may")
+    func mutations() throws {
+        let modules = try modules()
+        let (store, instances) = try link(modules)
+        let call = try Execution(calling: try #require(instances[1].function("run")), [.i32(6)])
+        while call.pendingCall == nil { _ = call.run(slice: 0) }
+        let snapshot = try store.snapshot(of: [call])
+        var random = SplitMix(seed: 3)
+        var refused = 0
+        for _ in 0..<2000 {
+            var bytes = snapshot
+            HostileBytes.mutate(&bytes, &random)
+            let (restored, _) = try link(modules)
+            do {
+                for call in try restored.restore(HostileBytes.sealed(bytes)) {
+                    if let pending = call.pendingCall { call.resume(returning: pending.arguments) }
+                    _ = call.run(slice: 10_000)
+                }
+            } catch {
+                refused += 1
+            }
+        }
+        #expect(refused > 500 && refused < 2000)
     }
 
     @Test("a store that is linked in another way is refused")
@@ -157,7 +184,9 @@ struct SnapshotStoreTests {
         #expect(target.value == .i32(1))
         #expect(restored.memory?.pages == 3)
 
-        #expect(throws: SnapshotError.linkedDifferently("instance 0 shares memories, tables or globals with others")) {
+        #expect(
+            throws: SnapshotError.linkedDifferently("instance 0 shares memories, tables, globals or tags with others")
+        ) {
             try make(global(1), global(1)).store.restore(snapshot)
         }
         #expect(throws: SnapshotError.linkedDifferently("a global that does not change has another value")) {
@@ -179,80 +208,5 @@ struct SnapshotStoreTests {
         #expect(throws: SnapshotError.tooLarge("a memory of 3 pages, at most 2 allowed")) {
             try make(one, one, limits: limits).store.restore(snapshot)
         }
-    }
-
-    @Test("limits of the restoring store hold: tables, the stack, and the memory that all guests share")
-    func limits() throws {
-        let source = """
-            (module (memory 1) (table 2 funcref)
-              (func $deep (param i32) (result i32)
-                (if (result i32) (local.get 0)
-                  (then (i32.add (call $deep (i32.sub (local.get 0) (i32.const 1))) (i32.const 1)))
-                  (else (loop $forever (br $forever)) (i32.const 0))))
-              (func (export "run") (param i32) (result i32)
-                (drop (memory.grow (i32.const 9))) (drop (table.grow 0 (ref.null func) (i32.const 20)))
-                (call $deep (local.get 0))))
-            """
-        let module = try Module(WAT.assemble(source))
-        let instance = try Instance(module)
-        let call = try Execution(calling: try #require(instance.function("run")), [.i32(1000)])
-        while call.fuelUsed < 100_000 { _ = call.run(slice: 10_000) }
-        let snapshot = try instance.snapshot(of: [call])
-        func restore(_ limits: InstanceLimits, _ budget: MemoryBudget? = nil) throws {
-            _ = try Instance(restoring: snapshot, of: module, store: Store(limits: limits, budget: budget))
-        }
-        try restore(InstanceLimits(), MemoryBudget(bytesMax: 10 << 16))
-        #expect(throws: SnapshotError.tooLarge("a memory of 10 pages, and there is no room left for it")) {
-            try restore(InstanceLimits(), MemoryBudget(bytesMax: 9 << 16))
-        }
-        var limits = InstanceLimits()
-        limits.tableElementsMax = 21
-        #expect(throws: SnapshotError.tooLarge("a table of 22 elements, at most 21 allowed")) { try restore(limits) }
-        limits = InstanceLimits()
-        limits.stackBytesMax = 20_000
-        #expect(throws: SnapshotError.tooLarge("a stack of more than 20000 bytes")) { try restore(limits) }
-    }
-
-    @Test("calls that cannot be written are refused by name")
-    func unwritable() throws {
-        let store = Store()
-        var imports = Imports()
-        var taken: SnapshotError?
-        var running: Execution?
-        let look = HostFunction(FunctionType()) { _ in
-            do { _ = try store.snapshot(of: [try #require(running)]) } catch let error as SnapshotError {
-                taken = error
-            }
-        }
-        let lookFunction = store.add(look)
-        imports.define("h", "look", .function(lookFunction))
-        let module = try Module(
-            WAT.assemble("(module (import \"h\" \"look\" (func $l)) (func (export \"run\") (call $l)))"))
-        let instance = try Instance(module, imports: imports, store: store)
-        let call = try Execution(calling: try #require(instance.function("run")), [])
-        running = call
-        _ = call.run()
-        #expect(taken == .callIsRunning)
-        #expect(throws: SnapshotError.callHasEnded) { try store.snapshot(of: [call]) }
-        #expect(throws: SnapshotError.callOfAnotherStore) { try Store().snapshot(of: [call]) }
-        let ofHost = try Execution(calling: lookFunction, [])
-        #expect(throws: SnapshotError.notPortable("a call that has no frame of a guest")) {
-            try store.snapshot(of: [ofHost])
-        }
-    }
-
-    @Test("another version, other bytes, and another module are refused by name")
-    func otherBytes() throws {
-        let (instance, call) = try SnapshotGuest.loops.start()
-        var snapshot = try instance.snapshot(of: [call])
-        #expect(throws: SnapshotError.self) { try SnapshotGuest.recursion.restore(snapshot, constantSlotsMax: 32) }
-        snapshot[8] = 2
-        #expect(throws: SnapshotError.version(found: 2, supported: 1)) {
-            try SnapshotGuest.loops.restore(snapshot, constantSlotsMax: 32)
-        }
-        #expect(throws: SnapshotError.notASnapshot) {
-            try SnapshotGuest.loops.restore(try SnapshotGuest.loops.bytes, constantSlotsMax: 32)
-        }
-        #expect(throws: SnapshotError.notASnapshot) { try SnapshotGuest.loops.restore([], constantSlotsMax: 32) }
     }
 }

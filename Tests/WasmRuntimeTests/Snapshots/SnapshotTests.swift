@@ -1,4 +1,5 @@
 import Testing
+import WasmTestSupport
 
 @testable import WasmRuntime
 
@@ -15,8 +16,8 @@ struct SnapshotTests {
         func check() throws {
             stops += 1
             let snapshot = try stepped.snapshot(of: [steppedCall])
-            for slots in [32, 3, 0] {
-                let (restored, restoredCall) = try guest.restore(snapshot, constantSlotsMax: slots)
+            for translation in SnapshotGuest.translations {
+                let (restored, restoredCall) = try guest.restore(snapshot, translation: translation)
                 #expect(restoredCall.fuelUsed == steppedCall.fuelUsed)
                 #expect(try restored.snapshot(of: [restoredCall]) == snapshot, "written again it is the same")
                 #expect(try SnapshotGuest.finish(restoredCall) == expected)
@@ -30,7 +31,7 @@ struct SnapshotTests {
             case .outOfFuel: try check()
             case .suspended(let pending):
                 try check()
-                steppedCall.resume(returning: SnapshotGuest.answer(pending))
+                steppedCall.resume(returning: SnapshotHost.answer(pending))
                 try check()
             case .finished(let values):
                 #expect(values == expected)
@@ -56,13 +57,13 @@ struct SnapshotTests {
                 break
             }
             if case .suspended(let pending) = outcome, moves % 2 == 0 {
-                currentCall.resume(returning: SnapshotGuest.answer(pending))
+                currentCall.resume(returning: SnapshotHost.answer(pending))
             }
             moves += 1
             (current, currentCall) = try guest.restore(
-                try current.snapshot(of: [currentCall]), constantSlotsMax: moves % 3 * 2)
+                try current.snapshot(of: [currentCall]), translation: SnapshotGuest.translations[moves % 4])
             if let pending = currentCall.pendingCall {
-                currentCall.resume(returning: SnapshotGuest.answer(pending))
+                currentCall.resume(returning: SnapshotHost.answer(pending))
             }
         }
         #expect(currentCall.fuelUsed == call.fuelUsed)

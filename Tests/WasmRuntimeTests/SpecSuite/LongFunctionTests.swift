@@ -8,7 +8,7 @@ import WasmRuntime
 struct LongFunctionTests {
     @Test(
         "a long function gets the verdict of a short one",
-        arguments: SpecSuite.files("wasm-2.0"))
+        arguments: SpecSuite.files("wasm-2.0") + SpecSet.version3.flatMap(\.files).map(\.path))
     func samePrefixSameVerdict(_ file: String) throws {
         let root = try #require(SpecSuite.root)
         let folder = root.appending(path: file).deletingLastPathComponent()

@@ -11,7 +11,14 @@ struct SpecRunner {
         var skippedText = 0
         /// Refusals that came from a feature being off rather than from the rule that was tested.
         var refusedFeature = 0
-        var failures: [String] = []
+        var failures: [Failure] = []
+    }
+
+    struct Failure: CustomStringConvertible {
+        let line: Int
+        let message: String
+
+        var description: String { "line \(line): \(message)" }
     }
 
     private let folder: URL
@@ -42,10 +49,10 @@ struct SpecRunner {
     private mutating func run(_ command: SpecScript.Command) {
         do {
             if let failure = try perform(command) {
-                report.failures.append("line \(command.line): \(command.type): \(failure)")
+                report.failures.append(Failure(line: command.line, message: "\(command.type): \(failure)"))
             }
         } catch {
-            report.failures.append("line \(command.line): \(command.type): \(error)")
+            report.failures.append(Failure(line: command.line, message: "\(command.type): \(error)"))
         }
     }
 
@@ -80,6 +87,7 @@ struct SpecRunner {
         case "action": return passed(unless: try values(command).failure)
         case "assert_return": return passed(unless: try checkReturn(command))
         case "assert_trap", "assert_exhaustion": return passed(unless: try checkTrap(command))
+        case "assert_exception": return passed(unless: try checkException(command))
         case "assert_invalid": return try checkRefused(command, as: .invalid)
         case "assert_malformed_custom", "assert_invalid_custom":
             return try checkCustom(command)
@@ -139,6 +147,16 @@ struct SpecRunner {
         return isExhausted == (command.type == "assert_exhaustion") ? nil : "the wrong trap: \(trap)"
     }
 
+    private func checkException(_ command: SpecScript.Command) throws -> String? {
+        let outcome = try outcome(command)
+        guard case .trapped(let trap)? = outcome, case .uncaughtException(_, let values) = trap.reason else {
+            return "no exception: \(String(describing: outcome))"
+        }
+        guard let expected = command.expected else { return nil }
+        let holds = values.count == expected.count && zip(values, expected).allSatisfy(SpecValue.matches)
+        return holds ? nil : "thrown with \(values), expected \(expected)"
+    }
+
     private mutating func checkRefused(_ command: SpecScript.Command, as kind: ModuleError.Kind) throws -> String? {
         guard command.binary != nil else { return skip() }
         do {
@@ -191,6 +209,11 @@ struct SpecRunner {
             TableType(element: .funcRef, size: SizeRange(minimum: 10, maximum: 20)))
         {
             imports.define("spectest", "table", .table(table))
+        }
+        if let table = store.makeTable(
+            TableType(element: .funcRef, size: SizeRange(minimum: 10, maximum: 20), address: .i64))
+        {
+            imports.define("spectest", "table64", .table(table))
         }
         if let memory = store.makeMemory(MemoryType(size: SizeRange(minimum: 1, maximum: 2))) {
             imports.define("spectest", "memory", .memory(memory))

@@ -18,7 +18,7 @@ enum SpecTotals {
             print(
                 "spec \(set): \(files) files, \(sum.passed) passed"
                     + " (\(sum.refusedFeature) of them refused because a feature is off),"
-                    + " \(sum.skippedText) skipped (text), \(sum.failures.count) failed")
+                    + " \(sum.skippedText) skipped (text), \(sum.failures.count) need features that are not there yet")
         }
     }
 }

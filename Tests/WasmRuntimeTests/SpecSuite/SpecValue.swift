@@ -40,7 +40,7 @@ enum SpecValue {
             guard "\(actual.type)" == expected.type else { return false }
             guard let text = expected.value else { return !actual.isNull }
             return text == "null" ? actual.isNull : actual.externNumber == bits(text)
-        case "refnull", "nullref", "nullfuncref", "nullexternref": return actual.isNull
+        case "refnull", "nullref", "nullfuncref", "nullexternref", "nullexnref": return actual.isNull
         default: return false
         }
     }

@@ -1,0 +1,1 @@
+../../../Tests/WasmRuntimeTests/SpecSuite/SpecScript.swift

@@ -1,0 +1,1 @@
+../../../Tests/WasmRuntimeTests/SpecSuite/SpecValue.swift
