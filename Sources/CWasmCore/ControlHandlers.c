@@ -2,7 +2,7 @@
 //
 // A frame: parameters and results (`header` slots, the larger count of the two), the caller's frame, the return
 // address, further locals, constants, operands. A callee's frame starts at its first argument in the caller's.
-#include "Handlers.h"
+#include "Bodies.h"
 
 // MARK: Ways out
 
@@ -46,22 +46,14 @@ OPERATION(table_grow) {
 
 // MARK: Branches
 
-OPERATION(charge) {
-    fuel -= IMMEDIATE;
-    NEXT(2);
-}
-OPERATION(br) { TAKE_BRANCH(1); }
-OPERATION(br_if_S) { if ((uint32_t)SLOT(B)) TAKE_BRANCH(2); NEXT(3); }
-OPERATION(br_if_A) { if ((uint32_t)acc) TAKE_BRANCH(2); NEXT(3); }
-OPERATION(br_unless_S) { if (!(uint32_t)SLOT(B)) TAKE_BRANCH(2); NEXT(3); }
-OPERATION(br_unless_A) { if (!(uint32_t)acc) TAKE_BRANCH(2); NEXT(3); }
-
-#define BRANCH_TABLE(value)                                                    \
-    uint64_t index = (uint32_t)(value), last = (uint32_t)IMMEDIATE;            \
-    if (index > last) index = last;                                            \
-    TAKE_BRANCH(2 + index)
-OPERATION(br_table_S) { BRANCH_TABLE(SLOT(B)); }
-OPERATION(br_table_A) { BRANCH_TABLE(acc); }
+OPERATION(charge) { DO_charge; NEXT(2); }
+OPERATION(br) { DO_br; }
+OPERATION(br_if_S) { DO_br_if_S; NEXT(3); }
+OPERATION(br_if_A) { DO_br_if_A; NEXT(3); }
+OPERATION(br_unless_S) { DO_br_unless_S; NEXT(3); }
+OPERATION(br_unless_A) { DO_br_unless_A; NEXT(3); }
+OPERATION(br_table_S) { DO_br_table_S; }
+OPERATION(br_table_A) { DO_br_table_A; }
 
 // MARK: Calls
 
@@ -70,23 +62,7 @@ void wasm_call_without_fuel(PARAMETERS) {
     STOP(OUT_OF_FUEL);
 }
 
-// Enters `code` (of the same instance) with a frame at slot A, to return behind `words` words.
-#define ENTER(code, header, words)                                             \
-    const Word *code_ = (const Word *)(code);                                  \
-    uint64_t *callee_ = frame + A;                                             \
-    fuel -= IMMEDIATE;                                                         \
-    if (UNLIKELY(callee_ + FRAME_SLOTS(code_) > context->stack_limit)) TRAP(STACK_EXHAUSTED); \
-    callee_[header] = (uint64_t)frame;                                         \
-    callee_[(header) + 1] = (uint64_t)(pc + (words));                          \
-    frame = callee_;                                                           \
-    pc = code_;                                                                \
-    if (UNLIKELY(fuel < 0)) TAIL wasm_call_without_fuel(ARGUMENTS);                 \
-    CONTINUE
-
-OPERATION(call) {
-    // The cell changes once, from the translate stub to the code; whoever sees the address sees the code behind it.
-    ENTER(*(const WasmWord *const volatile *)pc[2].bits, pc[1].b, 3);
-}
+OPERATION(call) { DO_call; }
 
 // acc hands the reference to the bridge, if it takes one.
 OPERATION(call_indirect) {
@@ -135,21 +111,6 @@ OPERATION(bridge_enter) {
     CONTINUE;
 }
 
-// Every return. The caller's frame and return address stand behind the parameters and results. A single result is also
-// in the accumulator of its kind when the caller goes on.
-#define KEEP_RESULT(bits)                                                       \
-    do {                                                                        \
-        acc = (bits);                                                           \
-        facc = facc_of_double(f64_from_bits(acc));                              \
-    } while (0)
-#define LEAVE(header)                                          \
-    do {                                                       \
-        const uint64_t *header_ = frame + (header);            \
-        pc = (const Word *)header_[1];                         \
-        frame = (uint64_t *)header_[0];                        \
-        CONTINUE;                                              \
-    } while (0)
-
 OPERATION(bridge_leave) {
     uint64_t header = (uint32_t)IMMEDIATE;
     const uint64_t *callee = BRIDGE_CALLEE(header);
@@ -177,11 +138,9 @@ OPERATION(translate) {
     STOP(TRANSLATE);
 }
 
-// Zeroes a few locals; the operands behind them are nobody's yet.
-#define ENTER_ZERO(count) { memset(frame + A, 0, (count) * sizeof(uint64_t)); NEXT(2); }
-OPERATION(enter_2) ENTER_ZERO(2)
-OPERATION(enter_4) ENTER_ZERO(4)
-OPERATION(enter_8) ENTER_ZERO(8)
+OPERATION(enter_2) { DO_enter_2; NEXT(2); }
+OPERATION(enter_4) { DO_enter_4; NEXT(2); }
+OPERATION(enter_8) { DO_enter_8; NEXT(2); }
 
 // Zeroes locals and copies the function's constants, which stand behind its code.
 OPERATION(enter) {
@@ -192,30 +151,23 @@ OPERATION(enter) {
     NEXT(3);
 }
 
-#define PAY fuel -= pc[1].b
-OPERATION(return) { PAY; LEAVE(IMMEDIATE); }
+OPERATION(return) { DO_return; }
 OPERATION(return_host) { KEEP_RESULT(frame[0]); LEAVE(IMMEDIATE); }
-OPERATION(return_S) { PAY; KEEP_RESULT(SLOT(A)); frame[0] = acc; LEAVE(IMMEDIATE); }
-OPERATION(return_A) { PAY; frame[0] = acc; LEAVE(IMMEDIATE); }
+OPERATION(return_S) { DO_return_S; }
+OPERATION(return_A) { DO_return_A; }
 OPERATION(return_F32) { PAY; float v = facc_float(facc); memcpy(frame, &v, 4); LEAVE(IMMEDIATE); }
 OPERATION(return_F64) { PAY; double v = facc_double(facc); memcpy(frame, &v, 8); LEAVE(IMMEDIATE); }
 OPERATION(return_I) { PAY; KEEP_RESULT(pc[2].bits); frame[0] = acc; LEAVE(IMMEDIATE); }
 
 // MARK: Moves
 
-OPERATION(move) { SLOT(A) = SLOT(B); NEXT(2); }
-OPERATION(move2) { SLOT(pc[1].a) = SLOT(pc[1].b); SLOT(pc[1].c) = SLOT(pc[1].d); NEXT(2); }
-OPERATION(move4) {
-    SLOT(pc[1].a) = SLOT(pc[1].b);
-    SLOT(pc[1].c) = SLOT(pc[1].d);
-    SLOT(pc[2].a) = SLOT(pc[2].b);
-    SLOT(pc[2].c) = SLOT(pc[2].d);
-    NEXT(3);
-}
-OPERATION(move_immediate) { SLOT(A) = pc[2].bits; NEXT(3); }
-OPERATION(move_A) { SLOT(A) = acc; NEXT(2); }
-OPERATION(select_S) { SLOT(A) = (uint32_t)SLOT(pc[2].a) ? SLOT(B) : SLOT(C); NEXT(3); }
-OPERATION(select_A) { SLOT(A) = (uint32_t)acc ? SLOT(B) : SLOT(C); NEXT(3); }
+OPERATION(move) { DO_move; NEXT(2); }
+OPERATION(move2) { DO_move2; NEXT(2); }
+OPERATION(move4) { DO_move4; NEXT(3); }
+OPERATION(move_immediate) { DO_move_immediate; NEXT(3); }
+OPERATION(move_A) { DO_move_A; NEXT(2); }
+OPERATION(select_S) { DO_select_S; NEXT(3); }
+OPERATION(select_A) { DO_select_A; NEXT(3); }
 
 // MARK: Ways in
 

@@ -1,26 +1,6 @@
 // Float arithmetic, comparisons, conversions, and the branches fused with them.
 // A NaN that arithmetic produces is always the canonical one: results must not depend on the machine.
-#include "Handlers.h"
-
-#define CANONICAL_F32(...) canonical_f32(__VA_ARGS__)
-#define CANONICAL_F64(...) canonical_f64(__VA_ARGS__)
-static inline float canonical_f32(float v) { return UNLIKELY(v != v) ? f32_from_bits(0x7FC00000u) : v; }
-static inline double canonical_f64(double v) { return UNLIKELY(v != v) ? f64_from_bits(0x7FF8000000000000ull) : v; }
-
-// Equal operands differ at most in the sign of zero, which `|` and `&` settle.
-#define MINIMUM_MAXIMUM(prefix, T, Bits)                                             \
-    static inline T prefix##_minimum(T x, T y) {                                     \
-        if (UNLIKELY(x != x || y != y)) return canonical_##prefix(x + y);            \
-        if (x == y) return prefix##_from_bits(prefix##_bits(x) | prefix##_bits(y));  \
-        return x < y ? x : y;                                                        \
-    }                                                                                \
-    static inline T prefix##_maximum(T x, T y) {                                     \
-        if (UNLIKELY(x != x || y != y)) return canonical_##prefix(x + y);            \
-        if (x == y) return prefix##_from_bits(prefix##_bits(x) & prefix##_bits(y));  \
-        return x > y ? x : y;                                                        \
-    }
-MINIMUM_MAXIMUM(f32, float, uint32_t)
-MINIMUM_MAXIMUM(f64, double, uint64_t)
+#include "Bodies.h"
 
 // Rounding without a call into the C library. From 2^23 (2^52) on every float is an integer already; NaN fails the
 // comparison and passes through. The sign is put back for the sake of -0.
@@ -44,37 +24,23 @@ MINIMUM_MAXIMUM(f64, double, uint64_t)
 ROUNDING(f32, float, int32_t, 0x1p23f, __builtin_copysignf, __builtin_fabsf)
 ROUNDING(f64, double, int64_t, 0x1p52, __builtin_copysign, __builtin_fabs)
 
-// Reading and writing by C type, for the macros below.
-#define SLOT_float(i) slot_float(&SLOT(i))
-#define SLOT_double(i) slot_double(&SLOT(i))
-#define FACC_float facc_float(facc)
-#define FACC_double facc_double(facc)
-#define KEEP_float(v) facc = facc_of_float(v)
-#define KEEP_double(v) facc = facc_of_double(v)
-#define WRITE_SLOT(i, v) memcpy(&SLOT(i), &(v), sizeof(v))
-
-#define BINARY_FORM(form, T, XX, YY, ...)                                                                     \
-    OPERATION(form##_T) { T x = XX, y = YY; T v = __VA_ARGS__; KEEP_##T(v); NEXT(2); }                        \
-    OPERATION(form##_B) { T x = XX, y = YY; T v = __VA_ARGS__; KEEP_##T(v); WRITE_SLOT(A, v); NEXT(2); }
-#define X(code, id, name, type, commutes, T, ...)                              \
-    BINARY_FORM(id##_SS, T, SLOT_##T(B), SLOT_##T(C), __VA_ARGS__)             \
-    BINARY_FORM(id##_AS, T, FACC_##T, SLOT_##T(C), __VA_ARGS__)                \
-    BINARY_FORM(id##_SA, T, SLOT_##T(B), FACC_##T, __VA_ARGS__)
+#define FLOAT_FORM(id, T, form)                                                                               \
+    OPERATION(id##_##form##_T) { DO_FLOAT_##form(T, id); NEXT(2); }                                           \
+    OPERATION(id##_##form##_B) { DO_FLOAT_##form(T, id); STORE_FACC(T, A); NEXT(2); }
+#define X(code, id, name, type, commutes, T, ...) FLOAT_FORM(id, T, SS) FLOAT_FORM(id, T, AS) FLOAT_FORM(id, T, SA)
 WASM_FLOAT_BINARY(X)
 #undef X
 
-#define COMPARE_FORM(id, form, T, XX, YY, ...)                                                                \
-    OPERATION(id##_##form##_T) { T x = XX, y = YY; acc = (__VA_ARGS__); NEXT(2); }                            \
-    OPERATION(id##_##form##_B) { T x = XX, y = YY; SLOT(A) = acc = (__VA_ARGS__); NEXT(2); }                  \
-    OPERATION(br_##id##_##form) { T x = XX, y = YY; if (__VA_ARGS__) TAKE_BRANCH(2); NEXT(3); }               \
-    OPERATION(br_not_##id##_##form) { T x = XX, y = YY; if (!(__VA_ARGS__)) TAKE_BRANCH(2); NEXT(3); }
-#define X(code, id, name, type, T, ...)                                        \
-    COMPARE_FORM(id, SS, T, SLOT_##T(B), SLOT_##T(C), __VA_ARGS__)             \
-    COMPARE_FORM(id, AS, T, FACC_##T, SLOT_##T(C), __VA_ARGS__)                \
-    COMPARE_FORM(id, SA, T, SLOT_##T(B), FACC_##T, __VA_ARGS__)
+#define COMPARE_FORM(id, T, form)                                                                             \
+    OPERATION(id##_##form##_T) { DO_FLOAT_COMPARE_##form(T, id); NEXT(2); }                                   \
+    OPERATION(id##_##form##_B) { DO_FLOAT_COMPARE_##form(T, id); SLOT(A) = acc; NEXT(2); }                    \
+    OPERATION(br_##id##_##form) { DO_FLOAT_BRANCH(T, id, form) NEXT(3); }                                     \
+    OPERATION(br_not_##id##_##form) { DO_FLOAT_BRANCH_NOT(T, id, form) NEXT(3); }
+#define X(code, id, name, type, T, ...) COMPARE_FORM(id, T, SS) COMPARE_FORM(id, T, AS) COMPARE_FORM(id, T, SA)
 WASM_FLOAT_COMPARE(X)
 #undef X
 
+#define WRITE_SLOT(i, v) memcpy(&SLOT(i), &(v), sizeof(v))
 #define X(code, id, name, from, to, T, R, ...)                                                     \
     OPERATION(id##_S_T) { T x = SLOT_##T(B); R v = __VA_ARGS__; KEEP_##R(v); NEXT(2); }            \
     OPERATION(id##_S_B) { T x = SLOT_##T(B); R v = __VA_ARGS__; KEEP_##R(v); WRITE_SLOT(A, v); NEXT(2); } \

@@ -1,35 +1,19 @@
 // Loads, stores, bulk operations, tables, globals.
+#include "Bodies.h"
 #include "VectorLanes.h"
 
 // MARK: Loads and stores
 
-// The effective address has at most 33 bits, and the offset is unsigned: neither sum can wrap.
-// A trap keeps address and width in acc.
-#define ADDRESS(base, width)                                                       \
-    uint64_t address = (uint64_t)(uint32_t)(base) + (uint32_t)IMMEDIATE;           \
-    if (UNLIKELY(address + (width) > size)) {                                      \
-        acc = address | (uint64_t)(width) << 56;                                   \
-        TAIL wasm_trap_memory(ARGUMENTS);                                          \
-    }
-// The card of the page that was written. An access may reach into the next page: restoring copies a little beyond.
-#define MARK memory[-1 - (int64_t)(address >> 12)] = 1
-
-#define SUM_BASE (uint32_t)((uint32_t)SLOT(B) + (uint32_t)pc[2].immediate)
-
-#define INT_LOAD_FORM(form, words, base, M, W)                                                                \
-    OPERATION(form##_T) { ADDRESS(base, sizeof(M)) M v; memcpy(&v, memory + address, sizeof v); acc = (W)v; NEXT(words); } \
-    OPERATION(form##_B) { ADDRESS(base, sizeof(M)) M v; memcpy(&v, memory + address, sizeof v); SLOT(A) = acc = (W)v; NEXT(words); }
-#define X(code, id, name, type, M, W, width)                                   \
-    INT_LOAD_FORM(id##_S, 2, SLOT(B), M, W)                                    \
-    INT_LOAD_FORM(id##_A, 2, acc, M, W)                                        \
-    INT_LOAD_FORM(id##_X, 3, SUM_BASE, M, W)                                   \
-    INT_LOAD_FORM(id##_C, 2, 0, M, W)
+#define LOAD_FORM(id, form, words)                                             \
+    OPERATION(id##_##form##_T) { DO_LOAD_##form(id) NEXT(words); }             \
+    OPERATION(id##_##form##_B) { DO_LOAD_##form(id) SLOT(A) = acc; NEXT(words); }
+#define X(code, id, ...) LOAD_FORM(id, S, 2) LOAD_FORM(id, A, 2) LOAD_FORM(id, X, 3) LOAD_FORM(id, C, 2)
 WASM_INT_LOAD(X)
 #undef X
 
 #define FLOAT_LOAD_FORM(form, words, base, T)                                                                 \
-    OPERATION(form##_T) { ADDRESS(base, sizeof(T)) T v; memcpy(&v, memory + address, sizeof v); facc = facc_of_##T(v); NEXT(words); } \
-    OPERATION(form##_B) { ADDRESS(base, sizeof(T)) T v; memcpy(&v, memory + address, sizeof v); facc = facc_of_##T(v); memcpy(&SLOT(A), &v, sizeof v); NEXT(words); }
+    OPERATION(form##_T) { DO_FLOAT_LOAD(T, base) NEXT(words); }                                               \
+    OPERATION(form##_B) { DO_FLOAT_LOAD(T, base) STORE_FACC(T, A); NEXT(words); }
 #define X(code, id, name, type, T, width)                                      \
     FLOAT_LOAD_FORM(id##_S, 2, SLOT(B), T)                                     \
     FLOAT_LOAD_FORM(id##_A, 2, acc, T)                                         \
@@ -38,26 +22,18 @@ WASM_INT_LOAD(X)
 WASM_FLOAT_LOAD(X)
 #undef X
 
-#define STORE_FORM(form, words, base, M, ...)                                                                 \
-    OPERATION(form) { ADDRESS(base, sizeof(M)) M v = (M)(__VA_ARGS__); memcpy(memory + address, &v, sizeof v); MARK; NEXT(words); }
-#define X(code, id, name, type, M, width)                                      \
-    STORE_FORM(id##_SS, 2, SLOT(B), M, SLOT(A))                                \
-    STORE_FORM(id##_SA, 2, SLOT(B), M, acc)                                    \
-    STORE_FORM(id##_AS, 2, acc, M, SLOT(A))                                    \
-    STORE_FORM(id##_SI, 3, SLOT(B), M, pc[2].bits)                             \
-    STORE_FORM(id##_AI, 3, acc, M, pc[2].bits)                                 \
-    STORE_FORM(id##_XS, 3, SUM_BASE, M, SLOT(A))                               \
-    STORE_FORM(id##_XI, 4, SUM_BASE, M, pc[3].bits)                            \
-    STORE_FORM(id##_CS, 2, 0, M, SLOT(A))                                      \
-    STORE_FORM(id##_CA, 2, 0, M, acc)                                          \
-    STORE_FORM(id##_CI, 3, 0, M, pc[2].bits)
+#define STORE_FORM(id, form, words) OPERATION(id##_##form) { DO_STORE_##form(id) NEXT(words); }
+#define X(code, id, ...)                                                       \
+    STORE_FORM(id, SS, 2) STORE_FORM(id, SA, 2) STORE_FORM(id, AS, 2) STORE_FORM(id, SI, 3) STORE_FORM(id, AI, 3) \
+    STORE_FORM(id, XS, 3) STORE_FORM(id, XI, 4) STORE_FORM(id, CS, 2) STORE_FORM(id, CA, 2) STORE_FORM(id, CI, 3)
 WASM_INT_STORE(X)
 #undef X
 
+#define FLOAT_STORE_FORM(form, base, T) OPERATION(form) { DO_STORE(T, base, FACC_##T) NEXT(2); }
 #define X(code, id, name, type, T, width)                                      \
-    STORE_FORM(id##_SA, 2, SLOT(B), T, facc_##T(facc))                         \
-    STORE_FORM(id##_AA, 2, acc, T, facc_##T(facc))                             \
-    STORE_FORM(id##_CA, 2, 0, T, facc_##T(facc))
+    FLOAT_STORE_FORM(id##_SA, SLOT(B), T)                                      \
+    FLOAT_STORE_FORM(id##_AA, acc, T)                                          \
+    FLOAT_STORE_FORM(id##_CA, 0, T)
 WASM_FLOAT_STORE(X)
 #undef X
 

@@ -114,3 +114,18 @@ static const WasmInstruction instructions[WASM_INSTRUCTION_COUNT] = {
     WASM_VECTOR_RELAXED(VECTOR_RELAXED) WASM_VECTOR_SPECIAL(VECTOR_SPECIAL)};
 
 const WasmInstruction *wasm_core_instructions(void) { return instructions; }
+
+#define OPERATION_OF(name) WASM_JOIN(WASM_OP_, name)
+#define VALUE_PAIR(k1, id1, r1, k2, id2) \
+    {OPERATION_OF(WASM_JOIN(WASM_NAME_##k1(id1), r1)), OPERATION_OF(WASM_JOIN(WASM_NAME_##k2(id2), _T)), \
+     OPERATION_OF(WASM_PAIR_NAME(k1, id1, r1, k2, id2, _T))},
+#define EFFECT_PAIR(k1, id1, r1, k2, id2) \
+    {OPERATION_OF(WASM_JOIN(WASM_NAME_##k1(id1), r1)), OPERATION_OF(WASM_NAME_##k2(id2)), \
+     OPERATION_OF(WASM_PAIR_NAME(k1, id1, r1, k2, id2, ))},
+
+static const WasmPair pairs[] = {WASM_INT_PAIRS(VALUE_PAIR) WASM_F64_PAIRS(VALUE_PAIR) WASM_EFFECT_PAIRS(EFFECT_PAIR)};
+
+const WasmPair *wasm_core_pairs(uint32_t *count) {
+    *count = sizeof pairs / sizeof *pairs;
+    return pairs;
+}

@@ -32,8 +32,9 @@ struct ListingTests {
         let load = listing.lines[3]
         #expect(bytes[load.offset] == 0x28)
         #expect(load.operations == ["i32_load_S_T  s0 + 8"])
-        // The local is the addition's own place; `local.get` and constants became nothing.
-        #expect(listing.lines[4].operations == ["i32_add_AS_B  s1 ← acc, s1"])
+        // The local is the addition's own place, and the handler that loads adds too; `local.get` and constants became
+        // nothing.
+        #expect(listing.lines[4].operations == ["+ i32_add_AS_B  s1 ← acc, s1"])
         #expect(listing.lines[1].operations.isEmpty && listing.lines[7].operations.isEmpty)
     }
 

@@ -45,8 +45,9 @@ struct InstanceImage {
         defer { result.words.deallocate() }
         stream.put(1)
         stream.put(result.entry)
-        let operations = Dictionary(uniqueKeysWithValues: trace.map { ($0.position, $0.operation) })
-        write(result.words, { operations[$0] }, to: &stream)
+        // A pair has one handler.
+        let handlers = Set(trace.filter { !$0.isSecondOfPair }.map(\.position))
+        write(result.words, { handlers.contains($0) ? Self.operations[result.words[$0]] : nil }, to: &stream)
     }
 
     /// - Parameter operation: the operation whose first word stands at a position, if there is one.

@@ -120,6 +120,16 @@ enum WasmOperation : uint16_t { WASM_ALL_OPERATIONS WASM_OPERATION_COUNT };
 /// Fills in the addresses of all handlers, `WASM_OPERATION_COUNT`, as the first word of an operation holds them: the best
 /// that there are for this processor.
 void wasm_core_fill_handlers(WasmWord *_Nonnull table);
+
+/// What an operation becomes together with the one before it.
+typedef struct WasmPair {
+    uint16_t first, second, pair;
+} WasmPair;
+
+/// All pairs; their count goes to `count`. A second that gives a result stands in its form _T, as does its pair; the
+/// forms _B follow both.
+const WasmPair *_Nonnull wasm_core_pairs(uint32_t *_Nonnull count);
+
 /// The operation's name, for the disassembler.
 const char *_Nonnull wasm_core_operation_name(uint16_t operation);
 

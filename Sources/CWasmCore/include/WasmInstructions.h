@@ -23,16 +23,10 @@
 #define WASM_EXTERNREF 0x6F
 
 // X(code, id, name, operand type, COMMUTATIVE or ORDERED, C type, statement)
-#define WASM_INT_BINARY(X) \
+#define WASM_INT_ARITHMETIC(X) \
     X(0x6A, i32_add, "i32.add", WASM_I32, COMMUTATIVE, uint32_t, v = x + y) \
     X(0x6B, i32_sub, "i32.sub", WASM_I32, ORDERED, uint32_t, v = x - y) \
     X(0x6C, i32_mul, "i32.mul", WASM_I32, COMMUTATIVE, uint32_t, v = x * y) \
-    X(0x6D, i32_div_s, "i32.div_s", WASM_I32, ORDERED, uint32_t, if (!y) TRAP(DIVISION_BY_ZERO); \
-      if (x == 0x80000000u && y == ~0u) TRAP(INTEGER_OVERFLOW); v = (uint32_t)((int32_t)x / (int32_t)y)) \
-    X(0x6E, i32_div_u, "i32.div_u", WASM_I32, ORDERED, uint32_t, if (!y) TRAP(DIVISION_BY_ZERO); v = x / y) \
-    X(0x6F, i32_rem_s, "i32.rem_s", WASM_I32, ORDERED, uint32_t, if (!y) TRAP(DIVISION_BY_ZERO); \
-      v = y == ~0u ? 0 : (uint32_t)((int32_t)x % (int32_t)y)) \
-    X(0x70, i32_rem_u, "i32.rem_u", WASM_I32, ORDERED, uint32_t, if (!y) TRAP(DIVISION_BY_ZERO); v = x % y) \
     X(0x71, i32_and, "i32.and", WASM_I32, COMMUTATIVE, uint32_t, v = x & y) \
     X(0x72, i32_or, "i32.or", WASM_I32, COMMUTATIVE, uint32_t, v = x | y) \
     X(0x73, i32_xor, "i32.xor", WASM_I32, COMMUTATIVE, uint32_t, v = x ^ y) \
@@ -44,12 +38,6 @@
     X(0x7C, i64_add, "i64.add", WASM_I64, COMMUTATIVE, uint64_t, v = x + y) \
     X(0x7D, i64_sub, "i64.sub", WASM_I64, ORDERED, uint64_t, v = x - y) \
     X(0x7E, i64_mul, "i64.mul", WASM_I64, COMMUTATIVE, uint64_t, v = x * y) \
-    X(0x7F, i64_div_s, "i64.div_s", WASM_I64, ORDERED, uint64_t, if (!y) TRAP(DIVISION_BY_ZERO); \
-      if (x == 1ull << 63 && y == ~0ull) TRAP(INTEGER_OVERFLOW); v = (uint64_t)((int64_t)x / (int64_t)y)) \
-    X(0x80, i64_div_u, "i64.div_u", WASM_I64, ORDERED, uint64_t, if (!y) TRAP(DIVISION_BY_ZERO); v = x / y) \
-    X(0x81, i64_rem_s, "i64.rem_s", WASM_I64, ORDERED, uint64_t, if (!y) TRAP(DIVISION_BY_ZERO); \
-      v = y == ~0ull ? 0 : (uint64_t)((int64_t)x % (int64_t)y)) \
-    X(0x82, i64_rem_u, "i64.rem_u", WASM_I64, ORDERED, uint64_t, if (!y) TRAP(DIVISION_BY_ZERO); v = x % y) \
     X(0x83, i64_and, "i64.and", WASM_I64, COMMUTATIVE, uint64_t, v = x & y) \
     X(0x84, i64_or, "i64.or", WASM_I64, COMMUTATIVE, uint64_t, v = x | y) \
     X(0x85, i64_xor, "i64.xor", WASM_I64, COMMUTATIVE, uint64_t, v = x ^ y) \
@@ -58,6 +46,23 @@
     X(0x88, i64_shr_u, "i64.shr_u", WASM_I64, ORDERED, uint64_t, v = x >> (y & 63)) \
     X(0x89, i64_rotl, "i64.rotl", WASM_I64, ORDERED, uint64_t, v = (x << (y & 63)) | (x >> (-y & 63))) \
     X(0x8A, i64_rotr, "i64.rotr", WASM_I64, ORDERED, uint64_t, v = (x >> (y & 63)) | (x << (-y & 63)))
+
+// The same, for statements that can trap.
+#define WASM_INT_DIVISION(X) \
+    X(0x6D, i32_div_s, "i32.div_s", WASM_I32, ORDERED, uint32_t, if (!y) TRAP(DIVISION_BY_ZERO); \
+      if (x == 0x80000000u && y == ~0u) TRAP(INTEGER_OVERFLOW); v = (uint32_t)((int32_t)x / (int32_t)y)) \
+    X(0x6E, i32_div_u, "i32.div_u", WASM_I32, ORDERED, uint32_t, if (!y) TRAP(DIVISION_BY_ZERO); v = x / y) \
+    X(0x6F, i32_rem_s, "i32.rem_s", WASM_I32, ORDERED, uint32_t, if (!y) TRAP(DIVISION_BY_ZERO); \
+      v = y == ~0u ? 0 : (uint32_t)((int32_t)x % (int32_t)y)) \
+    X(0x70, i32_rem_u, "i32.rem_u", WASM_I32, ORDERED, uint32_t, if (!y) TRAP(DIVISION_BY_ZERO); v = x % y) \
+    X(0x7F, i64_div_s, "i64.div_s", WASM_I64, ORDERED, uint64_t, if (!y) TRAP(DIVISION_BY_ZERO); \
+      if (x == 1ull << 63 && y == ~0ull) TRAP(INTEGER_OVERFLOW); v = (uint64_t)((int64_t)x / (int64_t)y)) \
+    X(0x80, i64_div_u, "i64.div_u", WASM_I64, ORDERED, uint64_t, if (!y) TRAP(DIVISION_BY_ZERO); v = x / y) \
+    X(0x81, i64_rem_s, "i64.rem_s", WASM_I64, ORDERED, uint64_t, if (!y) TRAP(DIVISION_BY_ZERO); \
+      v = y == ~0ull ? 0 : (uint64_t)((int64_t)x % (int64_t)y)) \
+    X(0x82, i64_rem_u, "i64.rem_u", WASM_I64, ORDERED, uint64_t, if (!y) TRAP(DIVISION_BY_ZERO); v = x % y)
+
+#define WASM_INT_BINARY(X) WASM_INT_ARITHMETIC(X) WASM_INT_DIVISION(X)
 
 // X(code, id, name, operand type, COMMUTATIVE or ORDERED, C type, id of the negated comparison, expression)
 #define WASM_INT_COMPARE(X) \

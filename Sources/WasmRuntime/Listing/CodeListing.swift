@@ -12,6 +12,7 @@ public struct CodeListing: Sendable {
         /// As the text format spells it.
         public let instruction: String
         /// Name and operands of each: `s3` is slot 3 of the frame, `acc` and `facc` are the accumulators, `#7` is a constant.
+        /// One with a `+` in front is done by the handler of the operation before it.
         public let operations: [String]
     }
 

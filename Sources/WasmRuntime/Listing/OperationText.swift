@@ -10,9 +10,10 @@ enum OperationText {
         defer { result.words.deallocate() }
         var texts: [Int: [String]] = [:]
         for (index, entry) in trace.enumerated() where entry.position >= result.entry {
-            let end = index + 1 < trace.count ? trace[index + 1].position : result.words.count
+            let end = index + 1 < trace.count ? trace[index + 1].firstWord : result.words.count
             let words = result.words[min(entry.position + 1, end)..<end]
-            texts[entry.source, default: []].append(text(entry.operation, Array(words.prefix(wordsMax))))
+            let text = text(entry.operation, Array(words.prefix(wordsMax)))
+            texts[entry.source, default: []].append(entry.isSecondOfPair ? "+ \(text)" : text)
         }
         return texts
     }

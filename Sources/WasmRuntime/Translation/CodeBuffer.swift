@@ -1,6 +1,9 @@
 import CWasmCore
 
-/// The words of a function while it is translated, and what is known about its last two operations.
+/// The words of a function while it is translated, and what is known about its last operations.
+///
+/// An operation that forms a pair with the one before it (WasmPairs.h) has no word for a handler of its own: its position
+/// is then the last operand word of the other, so that its operand words follow its position in either case.
 struct CodeBuffer: ~Copyable {
     /// Where an operation came from, kept only when somebody wants to know (`Translator.trace`).
     struct TraceEntry {
@@ -8,14 +11,42 @@ struct CodeBuffer: ~Copyable {
         var operation: UInt16
         /// Bytes from the start of the module.
         let source: Int
+        /// Whether it forms a pair with the one before it.
+        var isSecondOfPair = false
+        /// The first word that is its own.
+        var firstWord: Int { isSecondOfPair ? position + 1 : position }
+    }
+
+    /// An operation as it stands in the words.
+    struct Emitted: BitwiseCopyable {
+        let position: Int
+        var operation: UInt16
+        /// Where its handler's address stands, and which operation that handler is of: another one in a pair.
+        let handler: Int
+        var handlerOperation: UInt16
+
+        var isSecondOfPair: Bool { handler != position }
+        /// The form of the same operation that writes its result to a slot as well.
+        mutating func keep() {
+            operation += 1
+            handlerOperation += 1
+        }
     }
 
     private var words = GrowableBuffer<UInt64>(capacity: 256)
-    /// The last operation, if it may still be changed or fused with: -1 behind every label.
-    private(set) var last = -1
-    private(set) var lastOperation: UInt16 = 0
-    private(set) var previous = -1
-    private(set) var previousOperation: UInt16 = 0
+    /// The operations since the last label: those that may still be changed or fused with.
+    private var stretch = GrowableBuffer<Emitted>()
+    /// Whether the last operation's result is in an accumulator only and may have to leave it: it then forms no pair
+    /// with what follows, which would settle its form.
+    var isLastPending = false
+    var formsPairs = true
+
+    /// The position of the last operation, if it may still be changed or fused with: -1 behind every label.
+    var last: Int { stretch.count > 0 ? stretch.last.position : -1 }
+    /// - Precondition: `last` is not -1.
+    var lastOperation: UInt16 { stretch.last.operation }
+    /// - Precondition: `last` is not -1.
+    var lastEmitted: Emitted { stretch.last }
 
     var isTracing = false
     private(set) var trace: [TraceEntry] = []
@@ -38,8 +69,8 @@ struct CodeBuffer: ~Copyable {
 
     /// Nothing before this point may be changed by what follows it.
     mutating func seal() {
-        last = -1
-        previous = -1
+        stretch.removeAll()
+        isLastPending = false
     }
 
     /// Appends an operation of one word and whatever operand words follow.
@@ -81,29 +112,67 @@ struct CodeBuffer: ~Copyable {
 
     @inline(__always)
     private mutating func begin(_ operation: UInt16) -> Int {
-        previous = last
-        previousOperation = lastOperation
-        last = words.count
-        lastOperation = operation
-        words.append(OperationTable.handlers[Int(operation)])
-        if isTracing { trace.append(TraceEntry(position: last, operation: operation, source: source)) }
-        return last
+        var position = words.count
+        if stretch.count > 0, !isLastPending, let pair = pair(stretch.last, operation) {
+            let handler = stretch.last.handler
+            words[handler] = OperationTable.handlers[Int(pair)]
+            position -= 1
+            stretch.append(
+                Emitted(position: position, operation: operation, handler: handler, handlerOperation: pair))
+        } else {
+            words.append(OperationTable.handlers[Int(operation)])
+            stretch.append(
+                Emitted(position: position, operation: operation, handler: position, handlerOperation: operation))
+        }
+        isLastPending = false
+        if isTracing {
+            trace.append(
+                TraceEntry(
+                    position: position, operation: operation, source: source,
+                    isSecondOfPair: stretch.last.isSecondOfPair))
+        }
+        return position
+    }
+
+    @inline(__always)
+    private func pair(_ first: Emitted, _ second: UInt16) -> UInt16? {
+        guard formsPairs else { return nil }
+        let pair = PairTable.pair(first.handlerOperation, second)
+        return pair == 0 ? nil : pair
     }
 
     /// Takes the last operation back.
     mutating func removeLast() {
-        words.truncate(to: last)
+        let removed = stretch.removeLast()
+        if removed.isSecondOfPair {
+            // A pair's first operation is always known: both were emitted since the last label.
+            words.truncate(to: removed.position + 1)
+            words[removed.handler] = OperationTable.handlers[Int(stretch.last.handlerOperation)]
+        } else {
+            words.truncate(to: removed.position)
+        }
+        isLastPending = false
         if isTracing { trace.removeLast() }
-        last = previous
-        lastOperation = previousOperation
-        previous = -1
     }
 
-    /// Changes what an operation does, not how long it is.
-    mutating func change(_ position: Int, to operation: UInt16) {
-        words[position] = OperationTable.handlers[Int(operation)]
-        if position == last { lastOperation = operation }
-        if position == previous { previousOperation = operation }
+    /// Makes the last operation write its result to a slot as well.
+    mutating func keepLast(in slot: Int) {
+        var emitted = stretch.removeLast()
+        keep(emitted, in: slot)
+        emitted.keep()
+        stretch.append(emitted)
+        isLastPending = false
+    }
+
+    /// Makes an operation write its result, which it leaves in an accumulator only, to a slot as well.
+    mutating func keep(_ emitted: Emitted, in slot: Int) {
+        if last == emitted.position, lastOperation == emitted.operation { return keepLast(in: slot) }
+        words[emitted.handler] = OperationTable.handlers[Int(emitted.handlerOperation + 1)]
+        setA(emitted.position, slot)
+        traceChange(emitted.position, to: emitted.operation + 1)
+    }
+
+    private mutating func traceChange(_ position: Int, to operation: UInt16) {
         if isTracing, let index = trace.lastIndex(where: { $0.position == position }) {
             trace[index].operation = operation
         }
@@ -125,17 +194,21 @@ struct CodeBuffer: ~Copyable {
 
     /// A move between slots; up to four in a row become one operation.
     mutating func emitMove(to target: Int, from source: Int) {
-        guard last >= 0, lastOperation == ~WASM_OP_move else {
-            emit(~WASM_OP_move, Self.word(a: target, b: source))
+        let move = Self.word(a: target, b: source)
+        guard last >= 0, lastOperation == ~WASM_OP_move, !stretch.last.isSecondOfPair else {
+            emit(~WASM_OP_move, move)
             return
         }
-        words[last + 1] |= UInt64(target) << 32 | UInt64(source) << 48
-        change(last, to: ~WASM_OP_move2)
-        guard previous >= 0, previousOperation == ~WASM_OP_move2 else { return }
-        let pair = words[last + 1]
+        let before = words[last + 1] & 0xFFFF_FFFF
         removeLast()
-        words.append(pair)
-        change(last, to: ~WASM_OP_move4)
+        let both = before | move << 32
+        guard last >= 0, lastOperation == ~WASM_OP_move2, !stretch.last.isSecondOfPair else {
+            emit(~WASM_OP_move2, both)
+            return
+        }
+        let earlier = words[last + 1]
+        removeLast()
+        emit(~WASM_OP_move4, earlier, both)
     }
 
     // MARK: Operand words

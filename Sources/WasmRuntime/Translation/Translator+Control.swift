@@ -256,7 +256,7 @@ extension Translator {
     /// - Returns: the position of its target word.
     mutating func conditionalBranch(when isNonZero: Bool) -> Int {
         let condition = operands[height - 1]
-        if condition.kind == .accumulator, accumulatorProducer == code.last, code.last >= 0 {
+        if condition.kind == .accumulator, accumulatorProducer.position == code.last, code.last >= 0 {
             // Negations first, so that what they negate can fuse.
             var isNonZero = isNonZero
             while code.last >= 0, code.lastOperation == ~WASM_OP_i32_eqz_A_T {

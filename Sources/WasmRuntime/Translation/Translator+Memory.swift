@@ -13,7 +13,7 @@ extension Translator {
 
     /// The constant addition that has just computed this base, taken back so that the access can do it.
     mutating func takeAddition(_ base: Operand) -> (slot: Int, addend: Int32)? {
-        guard base.kind == .accumulator, accumulatorProducer == code.last, code.last >= 0,
+        guard base.kind == .accumulator, accumulatorProducer.position == code.last, code.last >= 0,
             code.lastOperation == ~WASM_OP_i32_add_SI_T
         else { return nil }
         let word = code[code.last + 1]

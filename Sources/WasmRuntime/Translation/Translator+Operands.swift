@@ -39,16 +39,16 @@ extension Translator {
 
     /// The last operation's result, which is in the accumulator.
     mutating func pushAccumulator(_ type: UInt32) {
-        accumulatorProducer = code.last
-        accumulatorOperation = code.lastOperation
+        accumulatorProducer = code.lastEmitted
+        code.isLastPending = true
         accumulatorMirror = -1
         accumulatorHeight = operands.count
         push(Operand(kind: .accumulator, type: type))
     }
 
     mutating func pushFloatAccumulator(_ type: UInt32) {
-        floatProducer = code.last
-        floatOperation = code.lastOperation
+        floatProducer = code.lastEmitted
+        code.isLastPending = true
         floatMirror = -1
         floatHeight = operands.count
         push(Operand(kind: .floatAccumulator, type: type))
@@ -60,8 +60,13 @@ extension Translator {
     mutating func pop() -> Operand {
         let operand = operands.removeLast()
         if operand.isListed { readers[Int(operand.listedLocal)] = operand.next }
-        if operand.kind == .accumulator { accumulatorHeight = -1 }
-        if operand.kind == .floatAccumulator { floatHeight = -1 }
+        if operand.kind == .accumulator {
+            accumulatorHeight = -1
+            if accumulatorProducer.position == code.last { code.isLastPending = false }
+        } else if operand.kind == .floatAccumulator {
+            floatHeight = -1
+            if floatProducer.position == code.last { code.isLastPending = false }
+        }
         if flushedHeight > operands.count { flushedHeight = operands.count }
         return operand
     }
@@ -126,16 +131,14 @@ extension Translator {
     /// so nothing in between can have needed it.
     mutating func spillAccumulator() {
         guard accumulatorHeight >= 0 else { return }
-        code.change(accumulatorProducer, to: accumulatorOperation + 1)
-        code.setA(accumulatorProducer, slot(atHeight: accumulatorHeight))
+        code.keep(accumulatorProducer, in: slot(atHeight: accumulatorHeight))
         operands[accumulatorHeight].settle()
         accumulatorHeight = -1
     }
 
     mutating func spillFloatAccumulator() {
         guard floatHeight >= 0 else { return }
-        code.change(floatProducer, to: floatOperation + 1)
-        code.setA(floatProducer, slot(atHeight: floatHeight))
+        code.keep(floatProducer, in: slot(atHeight: floatHeight))
         operands[floatHeight].settle()
         floatHeight = -1
     }
@@ -234,17 +237,15 @@ extension Translator {
         let target = layout.slot(ofLocal: index)
         switch value.kind {
         case .accumulator:
-            if accumulatorProducer == code.last, !copied {
-                code.change(code.last, to: accumulatorOperation + 1)
-                code.setA(code.last, target)
+            if accumulatorProducer.position == code.last, !copied {
+                code.keepLast(in: target)
             } else {
                 code.emit(~WASM_OP_move_A, CodeBuffer.word(a: target))
             }
             accumulatorMirror = index
         case .floatAccumulator:
-            if floatProducer == code.last, !copied {
-                code.change(code.last, to: floatOperation + 1)
-                code.setA(code.last, target)
+            if floatProducer.position == code.last, !copied {
+                code.keepLast(in: target)
             } else {
                 moveFloat(to: target, value.type)
             }

@@ -111,6 +111,8 @@ extension Translator {
         if count == 2, signature.results[0] == ValueType.v128.rawValue { return emitVectorReturn(word()) }
         if count == 1 {
             let result = operands[height - 1]
+            // It leaves by this operation.
+            code.isLastPending = false
             if isInAccumulator(result) {
                 code.emit(~WASM_OP_return_A, word())
             } else if isInFloatAccumulator(result) {

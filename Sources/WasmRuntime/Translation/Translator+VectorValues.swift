@@ -111,9 +111,8 @@ extension Translator {
         switch value.kind {
         case .accumulator: preconditionFailure("a vector is not an integer")
         case .floatAccumulator:
-            if floatProducer == code.last, !copied {
-                code.change(code.last, to: floatOperation + 1)
-                code.setA(code.last, target)
+            if floatProducer.position == code.last, !copied {
+                code.keepLast(in: target)
             } else {
                 code.emit(~WASM_OP_move_V128, CodeBuffer.word(a: target))
             }

@@ -61,15 +61,13 @@ struct Translator: ~Copyable {
 
     /// The height of the operand in the accumulator, and the operation that computed it; -1 for none.
     var accumulatorHeight = -1
-    var accumulatorProducer = -1
-    var accumulatorOperation: UInt16 = 0
+    var accumulatorProducer = CodeBuffer.Emitted(position: -1, operation: 0, handler: -1, handlerOperation: 0)
     /// Whose value the accumulator also holds: a local's (its index), that of a slot (its operand's `bits`, below -1),
     /// or nobody's (-1).
     var accumulatorMirror = -1
     /// The same for floats.
     var floatHeight = -1
-    var floatProducer = -1
-    var floatOperation: UInt16 = 0
+    var floatProducer = CodeBuffer.Emitted(position: -1, operation: 0, handler: -1, handlerOperation: 0)
     var floatMirror = -1
     /// The last number given to a slot that an accumulator mirrors.
     var lastMirroredSlot = -1
@@ -86,6 +84,7 @@ struct Translator: ~Copyable {
 
     init(_ module: ModuleCode) {
         self.module = module
+        code.formsPairs = module.translation.fuses
         hasFarMemories = module.contents.memories.count > 1 || module.contents.memories.first?.address == .i64
         signature = TypeTable.block(result: 0)
         layout = FrameLayout(signature, localCount: 0, wideConstants: 0)
