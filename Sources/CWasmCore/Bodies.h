@@ -94,12 +94,12 @@ WASM_FLOAT_COMPARE(X)
 // A trap keeps address and width in acc.
 #define ADDRESS(base, width)                                                       \
     uint64_t address = (uint64_t)(uint32_t)(base) + (uint32_t)IMMEDIATE;           \
-    if (UNLIKELY(address + (width) > size)) {                                      \
+    if (UNLIKELY((int64_t)address > (int64_t)size - (int64_t)(width))) {           \
         acc = address | (uint64_t)(width) << 56;                                   \
         TAIL wasm_trap_memory(ARGUMENTS);                                          \
     }
 // The card of the page that was written. An access may reach into the next page: restoring copies a little beyond.
-#define MARK memory[-1 - (int64_t)(address >> 12)] = 1
+#define MARK memory[(int64_t)(address >> 12) - WASM_CARD_BYTES] = 1
 
 #define SUM_BASE (uint32_t)((uint32_t)SLOT(B) + (uint32_t)pc[2].immediate)
 

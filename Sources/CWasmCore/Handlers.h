@@ -105,7 +105,7 @@ static inline void stop(enum WasmStatus status, const Word *pc, uint64_t *frame,
 static inline void mark_pages(uint8_t *memory, uint64_t address, uint64_t count) {
     if (!count) return;
     uint64_t first = address >> 12, last = (address + count - 1) >> 12;
-    memset(memory - 1 - last, 1, last - first + 1);
+    memset(memory - WASM_CARD_BYTES + first, 1, last - first + 1);
 }
 
 // Takes the branch whose target stands in word `index`: distance in bytes from that word, and the fuel of its edge.

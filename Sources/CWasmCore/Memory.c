@@ -6,10 +6,7 @@
 
 #define PAGE_BYTES 4096ull
 
-static uint64_t card_bytes(uint64_t reserved) {
-    uint64_t cards = reserved / PAGE_BYTES;
-    return (cards + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
-}
+static uint8_t *cards(const WasmMemory *memory) { return memory->base - WASM_CARD_BYTES; }
 
 static void *map(uint64_t bytes) {
     void *start = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -17,24 +14,24 @@ static void *map(uint64_t bytes) {
 }
 
 int wasm_core_memory_map(WasmMemory *memory, uint64_t reserved) {
+    if (reserved / PAGE_BYTES > WASM_CARD_BYTES) return 0;
     // One page more than asked for: restoring copies a few bytes beyond the last page.
-    uint8_t *start = map(card_bytes(reserved) + reserved + PAGE_BYTES);
+    uint8_t *start = map(WASM_CARD_BYTES + reserved + PAGE_BYTES);
     if (!start) return 0;
-    memory->base = start + card_bytes(reserved);
+    memory->base = start + WASM_CARD_BYTES;
     memory->size = 0;
     memory->reserved = reserved;
     return 1;
 }
 
 void wasm_core_memory_unmap(WasmMemory *memory) {
-    uint64_t cards = card_bytes(memory->reserved);
-    munmap(memory->base - cards, cards + memory->reserved + PAGE_BYTES);
+    munmap(cards(memory), WASM_CARD_BYTES + memory->reserved + PAGE_BYTES);
 }
 
 void wasm_core_memory_mark(WasmMemory *memory, uint64_t address, uint64_t count) {
     if (!count) return;
     uint64_t first = address / PAGE_BYTES, last = (address + count - 1) / PAGE_BYTES;
-    memset(memory->base - 1 - last, 1, last - first + 1);
+    memset(cards(memory) + first, 1, last - first + 1);
 }
 
 void wasm_core_memory_populate(WasmMemory *memory, uint64_t address, uint64_t count) {
@@ -46,8 +43,7 @@ void wasm_core_memory_populate(WasmMemory *memory, uint64_t address, uint64_t co
 }
 
 void wasm_core_memory_clean(WasmMemory *memory) {
-    uint64_t pages = memory->size / PAGE_BYTES;
-    memset(memory->base - pages, 0, pages);
+    memset(cards(memory), 0, memory->size / PAGE_BYTES);
 }
 
 // Copies `count` bytes at `address` from the image, or zeroes them where it ends.
@@ -62,19 +58,19 @@ uint64_t wasm_core_memory_restore(WasmMemory *memory, const uint8_t *image, uint
     // An access of up to 16 bytes marks only the page it starts in.
     const uint64_t tail = 16;
     uint64_t pages = (memory->size > size ? memory->size : size) / PAGE_BYTES, restored = 0;
-    uint8_t *cards = memory->base - 1;
+    uint8_t *card = cards(memory);
     uint64_t page = 0;
     while (page < pages) {
-        // Eight cards at a time: they lie downwards from the base.
+        // Eight cards at a time.
         if (page + 8 <= pages) {
             uint64_t eight;
-            memcpy(&eight, cards - page - 7, 8);
+            memcpy(&eight, card + page, 8);
             if (!eight) { page += 8; continue; }
         }
         uint64_t end = page + 8 < pages ? page + 8 : pages;
         for (; page < end; page++) {
-            if (!*(cards - page)) continue;
-            *(cards - page) = 0;
+            if (!card[page]) continue;
+            card[page] = 0;
             restore_range(memory->base, image, image_size, page * PAGE_BYTES, PAGE_BYTES + tail);
             restored++;
         }

@@ -135,8 +135,11 @@ const char *_Nonnull wasm_core_operation_name(uint16_t operation);
 
 // MARK: State
 
-/// A linear memory. `base` never moves: the whole of `reserved` is mapped at creation. Below it lies one card byte for
-/// each 4 KiB, at `base[-1 - page]`, which every write sets.
+/// One byte for each 4 KiB of the largest memory.
+#define WASM_CARD_BYTES (1 << 20)
+
+/// A linear memory, of 4 GiB at most. `base` never moves: the whole of `reserved` is mapped at creation. Below it lies one
+/// card byte for each 4 KiB, at `base[page - WASM_CARD_BYTES]`, which every write sets.
 typedef struct WasmMemory {
     uint8_t *_Nonnull base;
     /// Bytes that the guest may touch now.
