@@ -76,9 +76,17 @@ public final class NATSServer: Sendable {
         }
     }
 
-    /// Stops it from running without closing its sockets; `resume` lets it go on.
+    /// Stops it from running without closing its sockets; `resume` lets it go on. It stands still when this returns: a
+    /// server that stops between its first words and the answer to ours makes the packaged client (3.4) wait for ever.
     public func freeze() {
-        if let server = contents.withLock({ $0.run?.server }) { _ = Glibc.kill(server, SIGSTOP) }
+        guard let server = contents.withLock({ $0.run?.server }) else { return }
+        _ = Glibc.kill(server, SIGSTOP)
+        // All threads, each with its state behind its name in parentheses.
+        func isStill(_ thread: String) -> Bool {
+            Self.contentsOfFile("/proc/\(server)/task/\(thread)/stat")?.split(separator: ")").last?.hasPrefix(" T")
+                ?? true
+        }
+        while !Self.entries(of: "/proc/\(server)/task").allSatisfy(isStill) { usleep(1_000) }
     }
 
     public func resume() {
@@ -250,6 +258,20 @@ extension NATSServer {
         guard descriptor >= 0, Glibc.write(descriptor, bytes, bytes.count) == bytes.count else {
             throw NATSServerError(description: "cannot write \(path): \(String(cString: strerror(errno)))")
         }
+    }
+
+    /// The names of a folder's entries but `.` and `..`; none if it can't be read.
+    private static func entries(of folder: String) -> [String] {
+        guard let stream = opendir(folder) else { return [] }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if !name.hasPrefix(".") { names.append(name) }
+        }
+        return names
     }
 
     private static func contentsOfFile(_ path: String) -> String? {
