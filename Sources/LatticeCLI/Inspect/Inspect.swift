@@ -14,10 +14,7 @@ struct Inspect: LatticeCommand {
             interpreter that do its work. 's3' is slot 3 of the frame, 'acc' the accumulator, '#7' a constant.
             """)
 
-    static let examples = [
-        "lattice inspect counter_s.wasm", "lattice inspect counter_s.wasm -o json",
-        "lattice inspect --code fib.wasm fib",
-    ]
+    static let examples = ["lattice inspect counter_s.wasm -o json", "lattice inspect --code fib.wasm fib"]
 
     @Argument(help: ArgumentHelp("A WebAssembly module, signed or not.", valueName: "file.wasm"))
     var file: String
