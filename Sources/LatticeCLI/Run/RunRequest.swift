@@ -76,7 +76,7 @@ extension RunRequest {
                 guard !word.isEmpty, !word.hasPrefix("-") else { return nil }
                 file = word
             } else {
-                guard invoke != nil else { return nil }
+                guard invoke != nil, !word.hasPrefix("-") else { return nil }
                 functionArguments.append(word)
             }
         }
