@@ -22,6 +22,7 @@ done
 run_once() {
     local command="${command_of[$1]:-} $work/$2.wasm"
     [ "$1" != native ] || command=$work/$2
+    [ "$1" != ours ] || command+=" --"
     TIMEFORMAT=%U
     { time $command "$3" 2>"$work/errors"; } 2>>"$work/$2.$1" ||
         fail "$1 can't run $2: $(head -c 500 "$work/errors")"
