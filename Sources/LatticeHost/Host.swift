@@ -75,7 +75,10 @@ public final class Host: Sendable {
         }
     }
 
+    /// - Parameter grace: what calls in progress have before those that still wait are refused.
     /// - Returns: whether it ran here.
     @discardableResult
-    public func stop(actor key: ModuleKey) -> Bool { actors.stop(key) != nil }
+    public func stop(actor key: ModuleKey, grace: Duration = .zero) async -> Bool {
+        await actors.stop(key, grace: grace) != nil
+    }
 }

@@ -202,10 +202,10 @@ public final class HostService: Sendable {
     /// Nothing new first, then what runs, then whatever it stands on.
     private func close(within limit: Duration) async {
         control.close()
-        actors.leaveBus()
+        await actors.leaveBus()
         await withDeadline(limit) { await self.actors.waitUntilIdle() }
         await withDeadline(limit + settings.providers.shutdownDelay) { await self.providers.stopAll() }
-        actors.stopAll()
+        await actors.stopAll()
         events.publish(.hostStopped(labels: profile.labels))
         try? await bus.flush(timeout: .seconds(1))
     }
@@ -224,7 +224,7 @@ public final class HostService: Sendable {
         do throws(BusError) { try control.setShared(isEnrolled) } catch {
             log(.error, "the questions of the lattice can't be answered: \(error)")
         }
-        if changes.trust { actors.stopUntrusted(by: basis) }
+        if changes.trust { await actors.stopUntrusted(by: basis) }
         guard isEnrolled else { return await adaptNotEnrolled(before: before.isEnrolled) }
         if let revision = changes.outdated { await writeBack(over: revision) }
         if before.isEnrolled != true || before.documentVersion != basis.documentVersion, settings.restores {

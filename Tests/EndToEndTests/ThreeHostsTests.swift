@@ -106,7 +106,7 @@ struct ThreeHostsTests {
         try lattice("get", "hosts", "-o", "json").jsonList?.first { $0["name"] == .string(name) }?["id"]
     }
 
-    @Test("of a host that is killed at most the calls under way fail, once each; the others answer, and it comes back")
+    @Test("of a host that is killed at most the calls under way fail, once each; a start or stop costs none")
     func killedHost() throws {
         try BuiltActors.build()
         var hosts = try prepare(["a", "b", "c"], isolation: "host")
@@ -122,11 +122,13 @@ struct ThreeHostsTests {
         let before = load.answersCount
         try eventually("answers go on") { load.answersCount > before + 50 }
 
-        let restart = ContinuousClock.now
         hosts[2] = try program.start(
             "c", ["host", "--config", "c.conf"], environment: environment + ["LATTICE_HOME=\(program.folder)/nobody"])
         try eventually("it answers again, by itself") { try callsOfHosts()["c"] ?? 0 > 0 }
-        let restarted = ContinuousClock.now
+        // What is stopped on purpose loses nothing, neither.
+        try lattice("stop", "actor", "counter", "--host", "b")
+        let stopped = load.answersCount
+        try eventually("the other one answers") { load.answersCount > stopped + 50 }
         load.stop()
         let failed = load.failures(of: ..<later)
         #expect(failed.count <= clientsCount, "\(failed)")
@@ -135,12 +137,7 @@ struct ThreeHostsTests {
             #expect(answer.status == 503 || answer.status == 504, "\(answer)")
             #expect(answer.body.contains(#""code":""#))
         }
-        #expect(load.failures(of: later..<restart).isEmpty)
-        #expect(load.failures(of: restarted...).isEmpty)
-        // A call that reaches a host in its first moments is sometimes not answered. To be mended.
-        withKnownIssue("calls are lost while a host starts", isIntermittent: true) {
-            #expect(load.failures(of: restart..<restarted).isEmpty)
-        }
+        #expect(load.failures(of: later...).isEmpty)
         // Each answer was counted once.
         let total = try redis.value(of: "counter::counter").flatMap { Int($0) }
         #expect(total ?? 0 >= load.answersCount)

@@ -31,7 +31,11 @@ final class HostBench {
         var all: [Item] { items.withLock { $0 } }
     }
 
-    init(isEnrolled: Bool = true, settings: TrustSettings = TrustSettings()) throws {
+    /// - Parameter subscribed: called within every subscription of the host.
+    init(
+        isEnrolled: Bool = true, settings: TrustSettings = TrustSettings(),
+        subscribed: @escaping @Sendable (SubjectPattern) -> Void = { _ in }
+    ) throws {
         let identity = try HostIdentity(in: StateFolder(folder.path))
         var clusters = [TrustDocument.Cluster(key: otherCluster.publicKey, host: otherHost.publicKey)]
         if isEnrolled {
@@ -45,7 +49,8 @@ final class HostBench {
             lattice: lattice, operatorKey: operatorKeys.publicKey, document: document, settings: settings)
         let (refusals, lines) = (refusals, lines)
         host = Host(
-            identity: identity, gatekeeper: Gatekeeper(basis), bus: bus, subjects: LatticeSubjects(lattice),
+            identity: identity, gatekeeper: Gatekeeper(basis), bus: EagerBus(bus: bus, subscribed: subscribed),
+            subjects: LatticeSubjects(lattice),
             workers: WorkerPool(threadCount: 2),
             observers: Host.Observers(refused: { refusals.add($0) }, logged: { lines.add($1) }))
     }

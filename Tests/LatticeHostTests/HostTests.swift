@@ -1,10 +1,13 @@
 import ActorRuntime
+import Dispatch
 import LatticeBus
 import LatticeContracts
+import LatticeExchange
 import LatticeHost
 import LatticeIdentity
 import LatticeProtocol
 import LatticeTrust
+import Synchronization
 import Testing
 import WasmTestSupport
 
@@ -20,9 +23,51 @@ struct HostTests {
         #expect(response.error == nil)
         #expect(response.payload == [1, 2, 3])
         #expect(bench.host.actors[actor]?.callCount == 1)
-        #expect(bench.host.stop(actor: actor))
-        #expect(!bench.host.stop(actor: actor))
+        #expect(await bench.host.stop(actor: actor))
+        #expect(await !bench.host.stop(actor: actor))
         await #expect(throws: BusError.self) { try await bench.call(actor) }
+    }
+
+    @Test("a call that comes while the actor is still being started is answered")
+    func callWithinStart() async throws {
+        let first = Late<FirstCall>()
+        let bench = try HostBench { _ in first.value?.makeAndWait() }
+        let key = ModuleKeyPair.generate().publicKey
+        let call = BusMessage(
+            to: LatticeSubjects(bench.lattice).calls(of: key),
+            payload: bench.invocation(key, "Test.Call", [4]).messagePack)
+        let made = FirstCall(call, over: bench.bus)
+        first.value = made
+        _ = try await bench.host.start(actor: bench.sign(Guests.echo, key: key), reference: "test")
+        #expect(try made.response?.payload == [4])
+    }
+
+    @Test("calls that have come when an actor is stopped are still answered, each")
+    func callsWithinStop() async throws {
+        let bench = try HostBench()
+        let actor = try await bench.start(Guests.echo)
+        // Whatever is sent from now on waits behind this.
+        let gate = DispatchSemaphore(value: 0)
+        let blocker = try bench.bus.subscribe(SubjectPattern(received: "test.block")) { _ in gate.wait() }
+        try bench.bus.publish([], to: Subject(received: "test.block"))
+        let calls = (UInt8(0)..<20).map { number in
+            BusMessage(
+                to: LatticeSubjects(bench.lattice).calls(of: actor),
+                payload: bench.invocation(actor, "Test.Call", [number]).messagePack)
+        }
+        let answers = HostBench.Log<Result<BusMessage, BusError>>()
+        for call in calls {
+            bench.bus.request(call, timeout: .seconds(5)) { answers.add($0) }
+        }
+        async let isStopped = bench.host.stop(actor: actor, grace: .seconds(5))
+        try await Task.sleep(for: .milliseconds(20))
+        gate.signal()
+        #expect(await isStopped)
+        while answers.all.count < calls.count { try await Task.sleep(for: .milliseconds(5)) }
+        for answer in answers.all {
+            #expect(try InvocationResponse(messagePack: answer.get().payload).error == nil)
+        }
+        blocker.unsubscribe()
     }
 
     @Test("modules that may not run are refused by the first check that fails, before their code is looked at")
@@ -259,5 +304,33 @@ struct HostTests {
         let response = try await bench.send(invocation.messagePack, to: actor)
         let refusal = try #require(Refusal(text: response.error ?? ""), "\(response.error ?? "no error")")
         #expect(refusal.code == .deadline || refusal.code == .busy)
+    }
+}
+
+/// A call made while a subscription is being made, by whoever makes that: an answer that waits for him never comes.
+private final class FirstCall: Sendable {
+    private let call: BusMessage
+    private let bus: InMemoryBus
+    private let answer = Mutex<Result<BusMessage, BusError>?>(nil)
+
+    init(_ call: BusMessage, over bus: InMemoryBus) {
+        self.call = call
+        self.bus = bus
+    }
+
+    func makeAndWait() {
+        let answered = DispatchSemaphore(value: 0)
+        bus.request(call, timeout: .seconds(5)) { [self] result in
+            answer.withLock { $0 = result }
+            answered.signal()
+        }
+        answered.wait()
+    }
+
+    /// Nil when it was not made.
+    var response: InvocationResponse? {
+        get throws {
+            try answer.withLock { $0 }.map { try InvocationResponse(messagePack: $0.get().payload) }
+        }
     }
 }

@@ -37,7 +37,7 @@ struct RoutingTests {
         for _ in 0..<4 { #expect(try await bench.call(caller, [1]).payload == [1]) }
         #expect(bench.one.host.actors[key]?.callCount == 4)
         #expect(bench.two.host.actors[key]?.callCount == 0)
-        #expect(bench.one.host.stop(actor: key))
+        #expect(await bench.one.host.stop(actor: key))
         #expect(try await bench.call(caller, [1]).payload == [1])
         #expect(bench.two.host.actors[key]?.callCount == 1)
     }

@@ -38,6 +38,7 @@ public final class InvocationServer: Sendable {
         let receiver: CallTarget
         let time: TokenTime
         let instant: ContinuousClock.Instant
+        let settled: @Sendable () -> Void
         let handler: Handler
     }
 
@@ -60,16 +61,22 @@ public final class InvocationServer: Sendable {
     }
 
     /// Takes a message from a subscription. Returns at once: checking a signature is not for a thread of the bus.
-    public func receive(_ message: BusMessage, for receiver: CallTarget, handler: @escaping Handler) {
+    /// - Parameter settled: called once, when the message has been refused or the handler has it.
+    public func receive(
+        _ message: BusMessage, for receiver: CallTarget, settled: @escaping @Sendable () -> Void = {},
+        handler: @escaping Handler
+    ) {
         guard waiting.wrappingAdd(1, ordering: .relaxed).newValue <= waitingMax else {
             waiting.wrappingSubtract(1, ordering: .relaxed)
             let refusal = Refusal(
                 .busy, "\(waitingMax) messages wait to be verified already", RefusalFacts(receiver))
             refused(refusal)
-            return send(InvocationResponse(payload: [], to: "", error: "\(refusal)"), message)
+            send(InvocationResponse(payload: [], to: "", error: "\(refusal)"), message)
+            return settled()
         }
         let arrival = Arrival(
-            message: message, receiver: receiver, time: gatekeeper.now, instant: .now, handler: handler)
+            message: message, receiver: receiver, time: gatekeeper.now, instant: .now, settled: settled,
+            handler: handler)
         work {
             self.waiting.wrappingSubtract(1, ordering: .relaxed)
             self.judge(arrival, isLast: false)
@@ -82,7 +89,8 @@ public final class InvocationServer: Sendable {
         let call: PermittedInvocation
         do throws(AuthenticationFailure) { call = try gatekeeper.permit(received, for: arrival.receiver) } catch {
             guard case .certificateWanted(let key, _) = error, !isLast, let certificates else {
-                return refuse(error.refusal, message)
+                refuse(error.refusal, message)
+                return arrival.settled()
             }
             return certificates.find(key) { self.work { self.judge(arrival, isLast: true) } }
         }
@@ -92,6 +100,7 @@ public final class InvocationServer: Sendable {
             case .failure(let refusal): self.fail(refusal, call, message)
             }
         }
+        arrival.settled()
     }
 
     // MARK: Replies

@@ -18,6 +18,8 @@ final class ActorOperations: Sendable {
 
     /// How long claims may take on their way to the buckets before a start is complete without them.
     private static let publishTimeout = Duration.seconds(2)
+    /// What calls in progress have when their actor is stopped; classic clients wait two seconds for the answer.
+    private static let stopGrace = Duration.seconds(1)
 
     init(
         host: Host, modules: ModuleStore, claims: ClaimsPublisher, restore: RestoreBook, events: EventPublisher,
@@ -62,7 +64,7 @@ final class ActorOperations: Sendable {
             case .started(let running):
                 do { try keep(running, bytes) } catch {
                     // What the command says has failed does not run.
-                    host.stop(actor: running.key)
+                    await host.stop(actor: running.key)
                     throw error
                 }
                 await publish(running)
@@ -149,7 +151,7 @@ final class ActorOperations: Sendable {
     // MARK: Stopping
 
     /// Stops the actor if it carries these annotations.
-    func stop(_ command: StopActorCommand) -> ControlAck {
+    func stop(_ command: StopActorCommand) async -> ControlAck {
         guard let running = host.actors[command.actor] else {
             forget(command.actor)
             return .failed("actor \(command.actor) does not run on this host")
@@ -157,13 +159,13 @@ final class ActorOperations: Sendable {
         guard command.annotations.allSatisfy({ running.annotations[$0.key] == $0.value }) else {
             return .failed("no instance of actor \(command.actor) on this host carries these annotations")
         }
-        return stop(command.actor)
+        return await stop(command.actor)
     }
 
-    private func stop(_ key: ModuleKey) -> ControlAck {
+    private func stop(_ key: ModuleKey) async -> ControlAck {
         // Off the list first: what was confirmed to be stopped does not come back.
         forget(key)
-        if let running = host.actors.stop(key) { tell(stopped: running) }
+        if let running = await host.actors.stop(key, grace: Self.stopGrace) { tell(stopped: running) }
         return .done(.stopped)
     }
 
@@ -176,34 +178,35 @@ final class ActorOperations: Sendable {
     }
 
     /// Stops what this host may not run any more; it is started again if that changes.
-    func stopUntrusted(by basis: TrustBasis) {
+    func stopUntrusted(by basis: TrustBasis) async {
         let identity = host.identity
-        for running in host.actors.all {
-            do throws(Refusal) {
-                try StartJudgement.enrolled(identity.host.publicKey, identity.cluster.publicKey, by: basis)
-                try StartJudgement.trusted(running.module, by: basis)
-            } catch {
-                guard let stopped = host.actors.stop(running.key) else { continue }
-                refused(error)
-                tell(stopped: stopped)
+        await withDiscardingTaskGroup { group in
+            for running in host.actors.all {
+                do throws(Refusal) {
+                    try StartJudgement.enrolled(identity.host.publicKey, identity.cluster.publicKey, by: basis)
+                    try StartJudgement.trusted(running.module, by: basis)
+                } catch {
+                    running.pool.stop()
+                    group.addTask {
+                        guard let stopped = await self.host.actors.stop(running.key) else { return }
+                        self.refused(error)
+                        self.tell(stopped: stopped)
+                    }
+                }
             }
         }
     }
 
     /// Takes no more calls from the bus; those from within go on.
-    func leaveBus() { for running in host.actors.all { running.subscription.unsubscribe() } }
+    func leaveBus() async { await host.actors.leaveBus() }
 
-    /// Returns when no instance handles a call any more.
-    func waitUntilIdle() async {
-        while !Task.isCancelled, host.actors.all.contains(where: { $0.busyCount > 0 }) {
-            try? await Task.sleep(for: .milliseconds(5))
-        }
-    }
+    /// Returns when no call is handled any more.
+    func waitUntilIdle() async { await host.actors.waitUntilIdle() }
 
     /// At the end of the host: the list stays as it is.
-    func stopAll() {
+    func stopAll() async {
         for running in host.actors.all {
-            guard let stopped = host.actors.stop(running.key) else { continue }
+            guard let stopped = await host.actors.stop(running.key) else { continue }
             tell(stopped: stopped)
         }
     }
@@ -215,7 +218,9 @@ final class ActorOperations: Sendable {
         let running = running(command)
         let count: UInt32?
         switch command.target {
-        case .stopped: return running.map { stop($0.key) } ?? .done(.stopped)
+        case .stopped:
+            guard let running else { return .done(.stopped) }
+            return await stop(running.key)
         case .instances(let instances): count = instances
         case .unbounded: count = nil
         }

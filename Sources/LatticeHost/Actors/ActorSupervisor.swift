@@ -20,23 +20,25 @@ public final class ActorSupervisor: Sendable {
         /// The id of this run in events and inventories.
         let instance = UUIDText.random()
         let pool: InstancePool
-        let subscription: any BusSubscription
 
         init(
             module: VerifiedModule, hash: SHA256Digest, reference: String, annotations: [String: String],
-            pool: InstancePool, subscription: any BusSubscription
+            pool: InstancePool
         ) {
             self.module = module
             self.hash = hash
             self.reference = reference
             self.annotations = annotations
             self.pool = pool
-            self.subscription = subscription
         }
 
         public var key: ModuleKey { module.key }
         /// Instances that handle a call right now.
         public var busyCount: Int { pool.busyCount }
+        /// Messages from the bus on their way to the pool.
+        let arriving = Atomic<Int>(0)
+        /// Whether it handles no call, and none is on its way.
+        var isIdle: Bool { arriving.load(ordering: .acquiring) == 0 && pool.busyCount == 0 }
         public var instancesMax: Int { pool.instancesMax }
         /// Calls since it was started.
         public var callCount: UInt64 { pool.callCount }
@@ -74,7 +76,8 @@ public final class ActorSupervisor: Sendable {
     private enum Entry {
         /// Somebody is loading it.
         case starting
-        case running(Running)
+        /// The subscription brings it what comes over the bus.
+        case running(Running, any BusSubscription)
     }
 
     private let identity: HostIdentity
@@ -86,6 +89,9 @@ public final class ActorSupervisor: Sendable {
     private let budget: MemoryBudget?
     private let log: @Sendable (ModuleKey, String) -> Void
     private let entries = Mutex<[ModuleKey: Entry]>([:])
+
+    /// For the server to confirm that nothing more comes.
+    private static let drainTimeout = Duration.seconds(1)
 
     /// - Parameters:
     ///   - budget: linear memory of all instances together.
@@ -106,14 +112,14 @@ public final class ActorSupervisor: Sendable {
 
     public subscript(key: ModuleKey) -> Running? {
         entries.withLock { entries in
-            if case .running(let running)? = entries[key] { running } else { nil }
+            if case .running(let running, _)? = entries[key] { running } else { nil }
         }
     }
 
     public var all: [Running] {
         entries.withLock { entries in
             entries.values.compactMap { entry in
-                if case .running(let running) = entry { running } else { nil }
+                if case .running(let running, _) = entry { running } else { nil }
             }
         }
     }
@@ -134,9 +140,11 @@ public final class ActorSupervisor: Sendable {
         let hash = SHA256Digest(of: bytes)
         if let running = try reserve(module.key, hash) { return .alreadyRunning(running) }
         do throws(StartFailure) {
-            let running = try run(module, bytes, hash, reference, limits, annotations, handler)
-            entries.withLock { $0[module.key] = .running(running) }
+            let running = try load(module, bytes, hash, reference, limits, annotations)
+            // Whatever a call needs is there before the first one can come.
             _ = gatekeeper.update { $0.put(ActorRecord(module)) }
+            let subscription = try subscribe(running, handler)
+            entries.withLock { $0[module.key] = .running(running, subscription) }
             return .started(running)
         } catch {
             entries.withLock { $0[module.key] = nil }
@@ -148,7 +156,7 @@ public final class ActorSupervisor: Sendable {
     private func reserve(_ key: ModuleKey, _ hash: SHA256Digest) throws(StartFailure) -> Running? {
         let outcome: Result<Running?, StartFailure> = entries.withLock { entries in
             switch entries[key] {
-            case .running(let running)?:
+            case .running(let running, _)?:
                 return running.hash == hash ? .success(running) : .failure(.otherVersion(key, running: running.hash))
             case .starting?: return .failure(.starting(key))
             case nil:
@@ -160,9 +168,9 @@ public final class ActorSupervisor: Sendable {
         return try outcome.get()
     }
 
-    private func run(
+    private func load(
         _ module: VerifiedModule, _ bytes: [UInt8], _ hash: SHA256Digest, _ reference: String, _ limits: ActorLimits,
-        _ annotations: [String: String], _ handler: @escaping @Sendable (Running, BusMessage) -> Void
+        _ annotations: [String: String]
     ) throws(StartFailure) -> Running {
         let key = module.key
         let log = log
@@ -172,32 +180,63 @@ public final class ActorSupervisor: Sendable {
         } catch {
             throw .notLoadable(error)
         }
-        let pool = InstancePool(loaded, workers: workers) { log(key, $0) }
-        let subscription: any BusSubscription
-        do throws(BusError) {
-            subscription = try bus.subscribe(
-                SubjectPattern(subjects.calls(of: key)), group: subjects.callGroup(of: key)
-            ) { [weak self] message in
-                guard let running = self?[key] else { return }
-                handler(running, message)
-            }
-        } catch { throw .bus(error) }
         return Running(
-            module: module, hash: hash, reference: reference, annotations: annotations, pool: pool,
-            subscription: subscription)
+            module: module, hash: hash, reference: reference, annotations: annotations,
+            pool: InstancePool(loaded, workers: workers) { log(key, $0) })
     }
 
-    /// Takes no more calls for the actor; those in progress end as they do.
+    private func subscribe(
+        _ running: Running, _ handler: @escaping @Sendable (Running, BusMessage) -> Void
+    ) throws(StartFailure) -> any BusSubscription {
+        do throws(BusError) {
+            return try bus.subscribe(
+                SubjectPattern(subjects.calls(of: running.key)), group: subjects.callGroup(of: running.key)
+            ) { handler(running, $0) }
+        } catch { throw .bus(error) }
+    }
+
+    // MARK: Stopping
+
+    /// Takes no more calls for the actor; what has come already is handed to it, and every caller hears back.
+    /// - Parameter grace: what calls in progress have before those that still wait are refused; they themselves end as they do.
     /// - Returns: what was stopped; nil where it did not run.
     @discardableResult
-    func stop(_ key: ModuleKey) -> Running? {
-        let running: Running? = entries.withLock { entries in
-            guard case .running(let running)? = entries[key] else { return nil }
+    func stop(_ key: ModuleKey, grace: Duration = .zero) async -> Running? {
+        let entry: (running: Running, subscription: any BusSubscription)? = entries.withLock { entries in
+            guard case .running(let running, let subscription)? = entries[key] else { return nil }
             entries[key] = nil
-            return running
+            return (running, subscription)
         }
-        running?.subscription.unsubscribe()
-        running?.pool.stop()
-        return running
+        guard let entry else { return nil }
+        await Self.leave(entry.subscription)
+        if grace > .zero { await withDeadline(grace) { await Self.waitUntilIdle([entry.running]) } }
+        entry.running.pool.stop()
+        return entry.running
+    }
+
+    /// Takes no more calls from the bus; what has come already and calls from within go on.
+    func leaveBus() async {
+        let subscriptions = entries.withLock { entries in
+            entries.values.compactMap { entry in
+                if case .running(_, let subscription) = entry { subscription } else { nil }
+            }
+        }
+        await withDiscardingTaskGroup { group in
+            for subscription in subscriptions { group.addTask { await Self.leave(subscription) } }
+        }
+    }
+
+    private static func leave(_ subscription: any BusSubscription) async {
+        try? await subscription.drain(timeout: drainTimeout)
+        subscription.unsubscribe()
+    }
+
+    /// Returns when no call is handled any more.
+    func waitUntilIdle() async { await Self.waitUntilIdle(all) }
+
+    private static func waitUntilIdle(_ actors: [Running]) async {
+        while !Task.isCancelled, !actors.allSatisfy(\.isIdle) {
+            try? await Task.sleep(for: .milliseconds(5))
+        }
     }
 }

@@ -152,7 +152,7 @@ final class ControlInterface: Sendable {
         case .stopActor:
             let command = try StopActorCommand(json: message.payload)
             guard isMeant(command.host, message) else { return }
-            answer(message, parts.actors.stop(command))
+            answer(message, await parts.actors.stop(command))
         case .scaleActor:
             let command = try ScaleActorCommand(json: message.payload)
             guard isMeant(command.host, message) else { return }
