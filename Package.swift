@@ -36,7 +36,7 @@ let package = Package(
         // Row 2
         .target(name: "WASI", dependencies: ["CLinuxCalls", "WasmRuntime"], swiftSettings: strict),
         .target(name: "LatticeProtocol", dependencies: ["LatticeBus", "LatticeIdentity"], swiftSettings: strict),
-        .systemLibrary(name: "CNATS", pkgConfig: "libnats", providers: [.apt(["libnats-dev"])]),
+        .target(name: "CNATS", cSettings: strictC),
         .target(
             name: "NATSTransport", dependencies: ["LatticeBus", "LatticeIdentity", "CNATS"], swiftSettings: strict),
 

@@ -4,16 +4,23 @@ public final class Module: Sendable {
     let code: ModuleCode
 
     /// - Parameters:
-    ///   - bytes: the binary format. An array is kept as it is; everything else is copied.
+    ///   - bytes: the binary format. Kept as it is, without a copy.
     ///   - features: extensions that the module may use; by default all that there are.
     /// - Throws: why it can't run, and where in it.
     public init(
-        _ bytes: some Collection<UInt8>, features: WasmFeatures = .all, limits: ModuleLimits = ModuleLimits()
+        _ bytes: [UInt8], features: WasmFeatures = .all, limits: ModuleLimits = ModuleLimits()
     ) throws(ModuleError) {
         guard bytes.count <= limits.moduleBytesMax else {
             throw ModuleError(.tooLarge, "\(bytes.count) bytes, at most \(limits.moduleBytesMax) allowed", at: 0)
         }
-        code = try ModuleCode(ModuleBytes(Array(bytes)), features: features, limits: limits)
+        code = try ModuleCode(ModuleBytes(bytes), features: features, limits: limits)
+    }
+
+    /// Copies the bytes, and does as the other.
+    public convenience init(
+        _ bytes: some Collection<UInt8>, features: WasmFeatures = .all, limits: ModuleLimits = ModuleLimits()
+    ) throws(ModuleError) {
+        try self.init(Array(bytes), features: features, limits: limits)
     }
 
     /// A module that is translated in another way: for tests of what must not depend on that.
