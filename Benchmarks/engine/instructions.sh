@@ -15,15 +15,8 @@ if [ "$(uname -m)" != x86_64 ]; then
 fi
 need valgrind valgrind
 
-# Builds what runs programs on the engine alone: a tenth of the time that the whole binary takes.
-# Without debug information, which valgrind would read, and may not know the form of.
-build_runner() {
-    swift build -c release --omit-frame-pointers --static-swift-stdlib -Xlinker -S --package-path "$top" \
-        --scratch-path "$top/.build-bench/engine" --product engine-bench >"$work/build.log" 2>&1 ||
-        { cat "$work/build.log" >&2; fail "engine-bench can't be built"; }
-}
-runner=${BINARY:-$top/.build-bench/engine/release/engine-bench}
-[ -n "${BINARY:-}" ] || build_runner
+[ -n "${BINARY:-}" ] || build_engine_bench
+runner=${BINARY:-$bench}
 
 # What the counts depend on besides our code: the compiler, and which memcpy the C library takes for this processor.
 export SWIFT_DETERMINISTIC_HASHING=1 GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX2,-AVX,-ERMS,-FSRM

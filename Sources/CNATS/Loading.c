@@ -22,7 +22,9 @@
 
 // As the system's loader ends a program that lacks a library.
 static _Noreturn void end(void) {
-    fprintf(stderr, "the NATS client library can't be loaded: %s\n", dlerror());
+    fprintf(stderr,
+        "the NATS client library can't be loaded: %s\n"
+        "fix: install it (Debian, Ubuntu: apt-get install libnats-dev)\n", dlerror());
     exit(127);
 }
 

@@ -144,7 +144,7 @@ struct CallRecorder {
         let slots = UnsafeMutablePointer<UInt64>.allocate(capacity: max(1, count))
         defer { slots.deallocate() }
         call.arguments.write(to: slots)
-        var hostCall = HostCall(slots: slots, function: function, memory: call.memory)
+        var hostCall = HostCall(slots: slots, function.definition, memory: call.memory?.raw)
         do { try body(&hostCall) } catch {
             stream.put(1)
             return nil

@@ -145,6 +145,8 @@ typedef struct WasmMemory {
     /// Bytes that the guest may touch now.
     uint64_t size;
     uint64_t reserved;
+    /// The object that it belongs to; the core does not look at it.
+    const void *_Nullable owner;
 } WasmMemory;
 
 /// References, 0 for null. `is_dirty` is set by every write.
@@ -174,6 +176,8 @@ typedef struct WasmFunction {
     WasmContext *_Nullable context;
     /// Two functions have the same type if, and only if, these are equal.
     uint32_t type;
+    /// Of a host function: its number among them. The core does not look at it.
+    uint32_t host;
 } WasmFunction;
 
 typedef struct WasmStore {

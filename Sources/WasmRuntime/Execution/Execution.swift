@@ -181,23 +181,22 @@ public final class Execution {
     }
 
     private func hostCall() -> Outcome? {
-        guard let host = store.hosts[raw.pointee.operand] else { preconditionFailure("no such host function") }
-        let slots = raw.pointee.frame!
-        let type = host.function.type
-        switch host.function.behavior {
-        case .immediate(let body):
-            var call = HostCall(slots: slots, function: host.function, memory: instance.memory)
+        let reference = raw.pointee.operand
+        return store.definition(of: reference)._withUnsafeGuaranteedRef { definition in
+            let slots = raw.pointee.frame!
+            guard case .immediate(let body) = definition.behavior else { return suspend(in: reference, slots) }
+            var call = HostCall(slots: slots, definition, memory: raw.pointee.context!.pointee.memory)
             do { try body(&call) } catch let exception as GuestException {
-                return throwFromHost(exception, header: type.headerSlot)
+                return throwFromHost(exception, header: definition.type.headerSlot)
             } catch is HostSuspension {
-                return suspend(host, slots)
+                return suspend(in: reference, slots)
             } catch { return .failed(error) }
             return nil
-        case .suspending: return suspend(host, slots)
         }
     }
 
-    private func suspend(_ host: Store.Host, _ slots: UnsafePointer<UInt64>) -> Outcome {
+    private func suspend(in reference: UInt64, _ slots: UnsafePointer<UInt64>) -> Outcome {
+        guard let host = store.hosts[reference] else { preconditionFailure("no such host function") }
         state = .suspended(host.function.type)
         return .suspended(suspendedCall(host, slots, instance.memory))
     }
@@ -212,7 +211,7 @@ public final class Execution {
         let slots = raw.pointee.stack_base!
         switch host.function.behavior {
         case .immediate(let body):
-            var call = HostCall(slots: slots, function: host.function, memory: nil)
+            var call = HostCall(slots: slots, host.function.definition, memory: nil)
             do { try body(&call) } catch let exception as GuestException {
                 let reason = Trap.Reason.uncaughtException(tag: exception.tag.name, values: exception.values)
                 return end(.trapped(Trap(reason: reason, frames: [])))

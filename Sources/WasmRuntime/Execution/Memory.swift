@@ -43,6 +43,7 @@ public final class Memory {
         }
         raw.pointee.size = UInt64(bytesCount)
         self.raw = raw
+        raw.pointee.owner = UnsafeRawPointer(Unmanaged.passUnretained(self).toOpaque())
     }
 
     /// From both or none.

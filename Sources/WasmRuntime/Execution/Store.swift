@@ -37,6 +37,9 @@ public final class Store {
     private var contextCapacity = 4
     private(set) var instances: [InstanceStorage] = []
     private(set) var hosts: [UInt64: Host] = [:]
+    // Safety: each is held by `hosts`; the array grows only while no guest runs, and is freed in `deinit`.
+    private var hostDefinitions: UnsafeMutablePointer<Unmanaged<HostFunction.Definition>>
+    private var hostCapacity = 16
     private var types: [FunctionType] = [FunctionType()]
     private var bridges: [UInt32: Bridge] = [:]
     private var registered: [FunctionType: UInt32] = [:]
@@ -58,8 +61,10 @@ public final class Store {
         raw.initialize(to: WasmStore(functions: functions, contexts: contexts))
         noMemory = .allocate(capacity: 1)
         noMemory.initialize(
-            to: WasmMemory(base: UnsafeMutableRawPointer(raw).assumingMemoryBound(to: UInt8.self), size: 0, reserved: 0)
-        )
+            to: WasmMemory(
+                base: UnsafeMutableRawPointer(raw).assumingMemoryBound(to: UInt8.self), size: 0, reserved: 0,
+                owner: nil))
+        hostDefinitions = .allocate(capacity: hostCapacity)
     }
 
     deinit {
@@ -69,6 +74,7 @@ public final class Store {
         raw.pointee.contexts.deallocate()
         raw.deallocate()
         noMemory.deallocate()
+        hostDefinitions.deallocate()
     }
 
     func type(of reference: UInt64) -> FunctionType { types[Int(reference)] }
@@ -80,10 +86,30 @@ public final class Store {
         let bridge = bridge(function.type)
         let reference = add(
             WasmFunction(
-                entry: nil, bridge: bridge.words + Bridge.hostEntry, context: nil, type: id(of: function.type)),
+                entry: nil, bridge: bridge.words + Bridge.hostEntry, context: nil, type: id(of: function.type),
+                host: UInt32(hosts.count)),
             function.type)
+        addDefinition(function.definition)
         hosts[reference] = Host(function: function, name: name)
         return Function(store: self, reference: reference)
+    }
+
+    private func addDefinition(_ definition: HostFunction.Definition) {
+        if hosts.count == hostCapacity {
+            let larger = UnsafeMutablePointer<Unmanaged<HostFunction.Definition>>.allocate(capacity: hostCapacity * 2)
+            larger.update(from: hostDefinitions, count: hosts.count)
+            hostDefinitions.deallocate()
+            hostDefinitions = larger
+            hostCapacity *= 2
+        }
+        (hostDefinitions + hosts.count).initialize(to: .passUnretained(definition))
+    }
+
+    /// A host function that a guest calls, without counting references.
+    /// - Precondition: the reference is a host function's.
+    @inline(__always)
+    func definition(of reference: UInt64) -> Unmanaged<HostFunction.Definition> {
+        hostDefinitions[Int(raw.pointee.functions[Int(reference)].host)]
     }
 
     /// What all functions of one type have in common.
@@ -103,7 +129,7 @@ public final class Store {
     func add(
         entry: UnsafePointer<UnsafePointer<UInt64>?>, context: UnsafeMutablePointer<WasmContext>, _ kind: FunctionKind
     ) -> UInt64 {
-        add(WasmFunction(entry: entry, bridge: kind.bridge, context: context, type: kind.id), kind.type)
+        add(WasmFunction(entry: entry, bridge: kind.bridge, context: context, type: kind.id, host: 0), kind.type)
     }
 
     private func add(_ function: WasmFunction, _ type: FunctionType) -> UInt64 {
