@@ -82,11 +82,12 @@ WASM_FLOAT_COMPARE(X)
 #define DO_FLOAT_SS(T, id) KEEP_##T(value_##id(SLOT_##T(B), SLOT_##T(C)))
 #define DO_FLOAT_AS(T, id) KEEP_##T(value_##id(FACC_##T, SLOT_##T(C)))
 #define DO_FLOAT_SA(T, id) KEEP_##T(value_##id(SLOT_##T(B), FACC_##T))
-#define DO_FLOAT_COMPARE_SS(T, id) acc = (uint64_t)value_##id(SLOT_##T(B), SLOT_##T(C))
-#define DO_FLOAT_COMPARE_AS(T, id) acc = (uint64_t)value_##id(FACC_##T, SLOT_##T(C))
-#define DO_FLOAT_COMPARE_SA(T, id) acc = (uint64_t)value_##id(SLOT_##T(B), FACC_##T)
-#define DO_FLOAT_BRANCH(T, id, form) { DO_FLOAT_COMPARE_##form(T, id); if (acc) TAKE_BRANCH(2); }
-#define DO_FLOAT_BRANCH_NOT(T, id, form) { DO_FLOAT_COMPARE_##form(T, id); if (!acc) TAKE_BRANCH(2); }
+#define FLOAT_COMPARE_SS(T, id) value_##id(SLOT_##T(B), SLOT_##T(C))
+#define FLOAT_COMPARE_AS(T, id) value_##id(FACC_##T, SLOT_##T(C))
+#define FLOAT_COMPARE_SA(T, id) value_##id(SLOT_##T(B), FACC_##T)
+#define DO_FLOAT_COMPARE(T, id, form) acc = (uint64_t)FLOAT_COMPARE_##form(T, id)
+#define DO_FLOAT_BRANCH(T, id, form) if (FLOAT_COMPARE_##form(T, id)) TAKE_BRANCH(2)
+#define DO_FLOAT_BRANCH_NOT(T, id, form) if (!FLOAT_COMPARE_##form(T, id)) TAKE_BRANCH(2)
 
 // MARK: Loads and stores
 

@@ -19,12 +19,8 @@ void wasm_trap_memory(PARAMETERS) {
     STOP(TRAPPED);
 }
 
-// Fuel is checked at loop back-edges only: a branch forward goes on, so that where a call stops depends on the source
-// alone. pc is already the target.
-void wasm_branch_without_fuel(PARAMETERS) {
-    if ((int64_t)acc < 0) STOP(OUT_OF_FUEL);
-    CONTINUE;
-}
+// pc is already the loop's start.
+void wasm_branch_without_fuel(PARAMETERS) { STOP(OUT_OF_FUEL); }
 
 OPERATION(unreachable) { TRAP(UNREACHABLE); }
 OPERATION(halt) { STOP(FINISHED); }

@@ -32,10 +32,10 @@ WASM_FLOAT_BINARY(X)
 #undef X
 
 #define COMPARE_FORM(id, T, form)                                                                             \
-    OPERATION(id##_##form##_T) { DO_FLOAT_COMPARE_##form(T, id); NEXT(2); }                                   \
-    OPERATION(id##_##form##_B) { DO_FLOAT_COMPARE_##form(T, id); SLOT(A) = acc; NEXT(2); }                    \
-    OPERATION(br_##id##_##form) { DO_FLOAT_BRANCH(T, id, form) NEXT(3); }                                     \
-    OPERATION(br_not_##id##_##form) { DO_FLOAT_BRANCH_NOT(T, id, form) NEXT(3); }
+    OPERATION(id##_##form##_T) { DO_FLOAT_COMPARE(T, id, form); NEXT(2); }                                    \
+    OPERATION(id##_##form##_B) { DO_FLOAT_COMPARE(T, id, form); SLOT(A) = acc; NEXT(2); }                     \
+    OPERATION(br_##id##_##form) { DO_FLOAT_BRANCH(T, id, form); NEXT(3); }                                    \
+    OPERATION(br_not_##id##_##form) { DO_FLOAT_BRANCH_NOT(T, id, form); NEXT(3); }
 #define X(code, id, name, type, T, ...) COMPARE_FORM(id, T, SS) COMPARE_FORM(id, T, AS) COMPARE_FORM(id, T, SA)
 WASM_FLOAT_COMPARE(X)
 #undef X

@@ -109,16 +109,15 @@ static inline void mark_pages(uint8_t *memory, uint64_t address, uint64_t count)
 }
 
 // Takes the branch whose target stands in word `index`: distance in bytes from that word, and the fuel of its edge.
+// Fuel is checked at loop back-edges only: a branch forward goes on, with the accumulators as they are, so that where a
+// call stops depends on the source alone.
 #define TAKE_BRANCH(index)                                          \
     do {                                                            \
         const Word *target_ = pc + (index);                         \
         fuel -= (int16_t)target_->b;                                \
         int64_t distance_ = target_->immediate;                     \
         pc = (const Word *)((const char *)target_ + distance_);     \
-        if (UNLIKELY(fuel < 0)) {                                   \
-            acc = (uint64_t)distance_;                              \
-            TAIL wasm_branch_without_fuel(ARGUMENTS);               \
-        }                                                           \
+        if (UNLIKELY(fuel < 0) && distance_ < 0) TAIL wasm_branch_without_fuel(ARGUMENTS); \
         CONTINUE;                                                   \
     } while (0)
 

@@ -7,7 +7,7 @@ struct Operand: BitwiseCopyable {
         /// `bits` is the local's index. Leaves that state before the local is written.
         case local
         /// In the slot that belongs to its height on the stack. `bits` is what an accumulator that holds it too
-        /// remembers it by (`Translator.accumulatorMirror`).
+        /// remembers it by (`KnownValues.accumulator`).
         case slot
         /// In the accumulator for integers and references, and nowhere else yet.
         case accumulator

@@ -45,7 +45,7 @@ extension Translator {
             isWide(memory: memory) ? ~WASM_OP_memory_grow_wide : ~WASM_OP_memory_grow,
             CodeBuffer.word(a: slot(atHeight: height), b: pages, c: memory))
         pushSlot(module.contents.memories[memory].address.value.rawValue)
-        label()
+        boundary()
     }
 
     private mutating func memoryInit() {
@@ -158,7 +158,7 @@ extension Translator {
             isWide(table: table) ? ~WASM_OP_table_grow_wide : ~WASM_OP_table_grow,
             CodeBuffer.word(a: slot(atHeight: height), b: value, c: count), CodeBuffer.word(a: table))
         pushSlot(module.contents.tables[table].address.value.rawValue)
-        label()
+        boundary()
     }
 
     private mutating func tableFill(_ table: Int) {

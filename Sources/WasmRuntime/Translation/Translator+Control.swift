@@ -29,7 +29,8 @@ extension Translator {
         if kind == .conditional {
             block.otherwise = branch
             block.pendingAtIf = pendingFuel
-            label()
+            block.knownAtIf = known
+            code.seal()
         }
         blocks.append(block)
     }
@@ -54,8 +55,10 @@ extension Translator {
         pendingFuel = block.pendingAtIf
         bind(block.otherwise, pending: block.pendingAtIf)
         label()
+        known = block.knownAtIf
         var alternative = Block(kind: .alternative, signature: block.signature, height: block.height)
         alternative.branches = block.branches
+        alternative.known = block.known
         alternative.landings = block.landings
         for type in block.signature.parameters { pushSlot(type) }
         blocks.append(alternative)
@@ -95,9 +98,22 @@ extension Translator {
         if block.otherwise >= 0 { bind(block.otherwise, pending: block.pendingAtIf) }
         bindAll(block.branches)
         handlers.bind(block.landings, to: code.count, cost: -pendingFuel)
+        let known = known(atEndOf: block)
         label()
+        self.known = known
         resetOperands(block)
         isReachable = true
+    }
+
+    /// What is known on every way to a block's end, of which there is at least one.
+    private func known(atEndOf block: Block) -> KnownValues {
+        if block.landings >= 0 { return KnownValues() }
+        var ways: KnownValues?
+        func add(_ way: KnownValues) { ways = ways?.met(way) ?? way.met(way) }
+        if isReachable { add(known) }
+        if block.otherwise >= 0 { add(block.knownAtIf) }
+        if block.branches >= 0 { add(block.known) }
+        return ways ?? KnownValues()
     }
 
     private mutating func endFunction(_ block: Block) {
@@ -136,6 +152,7 @@ extension Translator {
             setTarget(word, cost: pendingFuel, (block.start - word) * 8)
         } else {
             setTarget(word, cost: pendingFuel, block.branches)
+            block.known = block.branches >= 0 ? block.known.met(known) : known
             block.branches = word
         }
     }
@@ -154,7 +171,7 @@ extension Translator {
             // A target lies at or below its source, so no move overwrites what a later one reads.
             switch operand.kind {
             case .constant: emitConstant(operand.bits, to: to)
-            case .local: emitMove(to: to, from: layout.slot(ofLocal: Int(operand.bits)), operand.type)
+            case .local: emitMove(to: to, from: slot(readingLocal: Int(operand.bits)), operand.type)
             default:
                 if first + index != target + index {
                     emitMove(to: to, from: slot(atHeight: first + index), operand.type)
@@ -195,7 +212,7 @@ extension Translator {
             carry(count, to: block.height)
             jump(&block)
             bind(around, pending: pendingFuel)
-            label()
+            code.seal()
         }
         blocks[index] = block
     }
@@ -295,6 +312,8 @@ extension Translator {
             let form = operation - row.operation
             guard form % 2 == 0 else { return nil }
             takeComparison()
+            // The branch leaves the accumulator alone.
+            known.accumulator = mirrorBefore
             if let target = addAndBranch(row, form / 2, word, when: isNonZero) { return target }
             return code.emit((isNonZero ? row.branch : row.negated_branch) + form / 2, word, 0) + 2
         }

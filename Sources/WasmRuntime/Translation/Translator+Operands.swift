@@ -33,7 +33,7 @@ extension Translator {
     mutating func pushResult(_ type: UInt32) {
         lastMirroredSlot -= 1
         let operand = Operand(kind: .slot, type: type, bits: UInt64(bitPattern: Int64(lastMirroredSlot)))
-        if operand.isFloat { floatMirror = lastMirroredSlot } else { accumulatorMirror = lastMirroredSlot }
+        if operand.isFloat { known.float = lastMirroredSlot } else { known.accumulator = lastMirroredSlot }
         push(operand)
     }
 
@@ -41,7 +41,8 @@ extension Translator {
     mutating func pushAccumulator(_ type: UInt32) {
         accumulatorProducer = code.lastEmitted
         code.isLastPending = true
-        accumulatorMirror = -1
+        mirrorBefore = known.accumulator
+        known.accumulator = -1
         accumulatorHeight = operands.count
         push(Operand(kind: .accumulator, type: type))
     }
@@ -49,7 +50,7 @@ extension Translator {
     mutating func pushFloatAccumulator(_ type: UInt32) {
         floatProducer = code.lastEmitted
         code.isLastPending = true
-        floatMirror = -1
+        known.float = -1
         floatHeight = operands.count
         push(Operand(kind: .floatAccumulator, type: type))
     }
@@ -80,24 +81,32 @@ extension Translator {
 
     @inline(__always)
     func isInAccumulator(_ operand: Operand) -> Bool {
-        operand.kind == .accumulator || (!operand.isFloat && isMirrored(operand, accumulatorMirror))
+        operand.kind == .accumulator || (!operand.isFloat && isMirrored(operand, known.accumulator))
     }
 
     @inline(__always)
     func isInFloatAccumulator(_ operand: Operand) -> Bool {
-        operand.kind == .floatAccumulator || (operand.isFloat && isMirrored(operand, floatMirror))
+        operand.kind == .floatAccumulator || (operand.isFloat && isMirrored(operand, known.float))
     }
 
     @inline(__always)
     private func isMirrored(_ operand: Operand, _ mirror: Int) -> Bool {
-        (operand.kind == .local || operand.kind == .slot) && operand.bits == UInt64(bitPattern: Int64(mirror))
+        switch operand.kind {
+        case .local: known.mirrors(mirror, Int(operand.bits))
+        case .slot: operand.bits == UInt64(bitPattern: Int64(mirror))
+        default: false
+        }
     }
+
+    /// The slot where a local's value can be read.
+    @inline(__always)
+    func slot(readingLocal index: Int) -> Int { layout.slot(ofLocal: known.source(of: index)) }
 
     /// The slot of an operand that was at `height` before it was popped. Constants are put into one.
     /// - Precondition: it is not in an accumulator only.
     mutating func slot(of operand: Operand, atHeight height: Int) -> Int {
         switch operand.kind {
-        case .local: return layout.slot(ofLocal: Int(operand.bits))
+        case .local: return slot(readingLocal: Int(operand.bits))
         case .constant:
             if let slot = constantSlot(operand.bits) { return slot }
             emitConstant(operand.bits, to: slot(atHeight: height))
@@ -161,7 +170,7 @@ extension Translator {
         case .accumulator: spillAccumulator()
         case .floatAccumulator: spillFloatAccumulator()
         case .local:
-            emitMove(to: slot(atHeight: height), from: layout.slot(ofLocal: Int(operand.bits)), operand.type)
+            emitMove(to: slot(atHeight: height), from: slot(readingLocal: Int(operand.bits)), operand.type)
             operands[height].settle()
         case .constant:
             emitConstant(operand.bits, to: slot(atHeight: height))
@@ -205,15 +214,16 @@ extension Translator {
 
     func hasReaders(_ index: Int) -> Bool { readers[index] >= 0 }
 
-    mutating func forgetMirrors() {
-        accumulatorMirror = -1
-        floatMirror = -1
-    }
-
-    /// Where control flow joins: nothing is known about the accumulators, and nothing before may be changed.
+    /// Where control flow joins: nothing is known, and nothing before may be changed.
     mutating func label() {
         isEntryStretch = false
-        forgetMirrors()
+        known = KnownValues()
+        code.seal()
+    }
+
+    /// Behind what leaves the function for a while: the accumulators are lost, locals are as they were.
+    mutating func boundary() {
+        known.forgetAccumulators()
         code.seal()
     }
 
@@ -222,7 +232,7 @@ extension Translator {
     /// `local.set`, and `local.tee` when the value stays an operand.
     mutating func setLocal(_ index: Int, keepsOperand: Bool) {
         let value = pop()
-        if value.kind == .local, Int(value.bits) == index {
+        if value.kind == .local, known.source(of: Int(value.bits)) == known.source(of: index) {
             if keepsOperand { pushLocal(index) }
             return
         }
@@ -235,6 +245,7 @@ extension Translator {
         }
         let copied = hasReaders(index) && flushReaders(of: index)
         let target = layout.slot(ofLocal: index)
+        known.write(index)
         switch value.kind {
         case .accumulator:
             if accumulatorProducer.position == code.last, !copied {
@@ -242,30 +253,46 @@ extension Translator {
             } else {
                 code.emit(~WASM_OP_move_A, CodeBuffer.word(a: target))
             }
-            accumulatorMirror = index
+            known.accumulator = index
         case .floatAccumulator:
             if floatProducer.position == code.last, !copied {
                 code.keepLast(in: target)
             } else {
                 moveFloat(to: target, value.type)
             }
-            floatMirror = index
+            known.float = index
         case .constant:
             forget(index)
             emitConstant(value.bits, to: target)
         case .slot where isInAccumulator(value):
             code.emit(~WASM_OP_move_A, CodeBuffer.word(a: target))
-            accumulatorMirror = index
+            known.accumulator = index
         case .slot where isInFloatAccumulator(value):
             moveFloat(to: target, value.type)
-            floatMirror = index
+            known.float = index
         case .slot where retargetSelect(from: slot(atHeight: height), to: target):
             forget(index)
-        case .slot, .local:
+        case .slot:
             forget(index)
             code.emitMove(to: target, from: slot(of: value, atHeight: height))
+        case .local:
+            forget(index)
+            copyLocal(value, to: index)
         }
         if keepsOperand { pushLocal(index) }
+    }
+
+    private mutating func copyLocal(_ value: Operand, to index: Int) {
+        let source = known.source(of: Int(value.bits))
+        let target = layout.slot(ofLocal: index)
+        // Several moves in a row become one operation, which is worth more than not reading the slot.
+        let followsMove = code.last >= 0 && code.lastOperation == ~WASM_OP_move
+        if isInAccumulator(value), !followsMove {
+            code.emit(~WASM_OP_move_A, CodeBuffer.word(a: target))
+        } else {
+            code.emitMove(to: target, from: layout.slot(ofLocal: source))
+        }
+        known.copy(source, to: index)
     }
 
     /// Whether a local is still what it was when the function began: zero.
@@ -278,8 +305,8 @@ extension Translator {
 
     /// The accumulators no longer hold this local.
     mutating func forget(_ index: Int) {
-        if accumulatorMirror == index { accumulatorMirror = -1 }
-        if floatMirror == index { floatMirror = -1 }
+        if known.accumulator == index { known.accumulator = -1 }
+        if known.float == index { known.float = -1 }
     }
 
     /// Lets a `select` that was just emitted write to a local directly.

@@ -94,7 +94,7 @@ extension Translator {
         discard(to: height - callee.parameters.count)
         if stops.isRecording { recordStop(.call) }
         pendingFuel = 0
-        label()
+        boundary()
         if callee.results.count == 1 { return pushResult(callee.results[0]) }
         for type in callee.results { pushSlot(type) }
     }
@@ -165,7 +165,7 @@ extension Translator {
         let offset = globalOffset(own)
         if type.isFloat {
             code.emit(~WASM_OP_global_get_B, CodeBuffer.word(a: slot(atHeight: height), immediate: offset))
-            accumulatorMirror = -1
+            known.accumulator = -1
             pushSlot(type.rawValue)
         } else {
             code.emit(~WASM_OP_global_get_T, CodeBuffer.word(immediate: offset))

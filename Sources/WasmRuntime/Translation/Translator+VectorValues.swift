@@ -39,7 +39,7 @@ extension Translator {
     }
 
     func isInAccumulator(_ operand: VectorOperand) -> Bool {
-        operand.kind == .floatAccumulator || (operand.kind == .local && floatMirror == Int(operand.lower))
+        operand.kind == .floatAccumulator || (operand.kind == .local && known.float == Int(operand.lower))
     }
 
     /// The first slot of a vector that was at `height` before it was popped.
@@ -116,7 +116,7 @@ extension Translator {
             } else {
                 code.emit(~WASM_OP_move_V128, CodeBuffer.word(a: target))
             }
-            floatMirror = local
+            known.float = local
         case .constant: emitConstant(value, to: target)
         case .slot, .local:
             code.emit(~WASM_OP_move_wide, CodeBuffer.word(a: target, b: slot(of: value, atHeight: height)))

@@ -18,8 +18,11 @@ struct Translator: ~Copyable {
         var landings = -1
         /// The target word of the branch that an `if` takes when its condition is zero, or -1.
         var otherwise = -1
-        /// `pendingFuel` at that branch.
+        /// `pendingFuel` at that branch, and what is known.
         var pendingAtIf = 0
+        var knownAtIf = KnownValues()
+        /// What all branches to the block's end know, once there is one.
+        var known = KnownValues()
 
         var labelTypes: UnsafeBufferPointer<UInt32> { kind == .loop ? signature.parameters : signature.results }
     }
@@ -62,13 +65,12 @@ struct Translator: ~Copyable {
     /// The height of the operand in the accumulator, and the operation that computed it; -1 for none.
     var accumulatorHeight = -1
     var accumulatorProducer = CodeBuffer.Emitted(position: -1, operation: 0, handler: -1, handlerOperation: 0)
-    /// Whose value the accumulator also holds: a local's (its index), that of a slot (its operand's `bits`, below -1),
-    /// or nobody's (-1).
-    var accumulatorMirror = -1
     /// The same for floats.
     var floatHeight = -1
     var floatProducer = CodeBuffer.Emitted(position: -1, operation: 0, handler: -1, handlerOperation: 0)
-    var floatMirror = -1
+    var known = KnownValues()
+    /// What the accumulator mirrored before the last operation that writes to it.
+    var mirrorBefore = -1
     /// The last number given to a slot that an accumulator mirrors.
     var lastMirroredSlot = -1
     /// Whether each local may have been written; those beyond the parameters are zero until then.
@@ -161,7 +163,7 @@ struct Translator: ~Copyable {
         isReachable = true
         accumulatorHeight = -1
         floatHeight = -1
-        forgetMirrors()
+        known = KnownValues()
     }
 
     /// Fills in what only the end of the function knows, and hands the words over.
