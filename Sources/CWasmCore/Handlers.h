@@ -32,7 +32,9 @@ typedef __attribute__((preserve_none)) void Handler(PARAMETERS);
 
 #define TAIL __attribute__((musttail)) return
 #define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
-#define OPERATION(id) __attribute__((preserve_none, visibility("hidden"))) void wasm_op_##id(PARAMETERS)
+// A handler begins with a cache line: where the others happen to lie then matters little.
+#define OPERATION(id) \
+    __attribute__((preserve_none, aligned(64), visibility("hidden"))) void wasm_op_##id(PARAMETERS)
 #define CONTINUE                                   \
     do {                                           \
         Handler *next_ = (Handler *)pc[0].bits;    \
