@@ -55,6 +55,8 @@ struct GuestRun {
         let module = try load()
         let (function, arguments) = try target(of: call, in: module)
         let instance = try instantiate(module)
+        // Never freed: the process ends with the run, and the system takes everything back at once.
+        _ = Unmanaged.passRetained(instance)
         if let start = instance.startFunction { _ = try run(start, [], in: instance) }
         if let initialize = command("_initialize", in: instance), function != "_start" {
             _ = try run(initialize, [], in: instance)
