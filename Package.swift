@@ -135,10 +135,17 @@ let package = Package(
             ],
             swiftSettings: strict),
 
-        // What benchmarks need of the engine alone
+        // What benchmarks need of parts alone
         .executableTarget(
             name: "engine-bench", dependencies: ["WASI", "WasmRuntime"], path: "Benchmarks/engine/engine-bench",
             swiftSettings: strict),
+
+        .executableTarget(
+            name: "actor-bench",
+            dependencies: [
+                "LatticeBus", "LatticeExchange", "LatticeHost", "LatticeIdentity", "LatticeProtocol", "LatticeTrust",
+            ],
+            path: "Benchmarks/actors/actor-bench", swiftSettings: strict),
 
         // What tests share
         .target(

@@ -57,9 +57,9 @@ public final class Host: Sendable {
     var invocations: InvocationServer { router.server }
 
     /// Starts an actor, and returns when it can be called.
-    /// - Parameter bytes: the signed module.
+    /// - Parameter module: signed.
     public func start(
-        actor bytes: [UInt8], reference: String, limits: ActorLimits = ActorLimits(),
+        actor module: ModuleFile, reference: String, limits: ActorLimits = ActorLimits(),
         annotations: [String: String] = [:]
     ) async throws -> ActorSupervisor.StartOutcome {
         // Loading blocks, so it is for a thread of ours.
@@ -67,7 +67,7 @@ public final class Host: Sendable {
             workers.submit { [actors, router] in
                 continuation.resume(
                     with: Result {
-                        try actors.start(bytes, reference: reference, limits: limits, annotations: annotations) {
+                        try actors.start(module, reference: reference, limits: limits, annotations: annotations) {
                             router.receive($1, for: $0)
                         }
                     })

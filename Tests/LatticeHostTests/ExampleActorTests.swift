@@ -10,7 +10,7 @@ struct ExampleActorTests {
         _ name: String, on bench: HostBench, capabilities: [String], alias: String? = nil
     ) async throws -> ModuleKey {
         let bytes = try bench.sign(ExampleActors.bytes(name), capabilities: capabilities, alias: alias)
-        guard case .started(let running) = try await bench.host.start(actor: bytes, reference: name) else {
+        guard case .started(let running) = try await bench.host.start(actor: ModuleFile(bytes), reference: name) else {
             throw ExampleActors.BuildError(description: "\(name) runs already")
         }
         return running.key

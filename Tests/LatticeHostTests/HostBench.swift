@@ -83,7 +83,7 @@ final class HostBench {
         _ source: String, capabilities: [String] = [], alias: String? = nil, limits: ActorLimits = ActorLimits()
     ) async throws -> ModuleKey {
         let bytes = try sign(source, capabilities: capabilities, alias: alias)
-        switch try await host.start(actor: bytes, reference: "test", limits: limits) {
+        switch try await host.start(actor: ModuleFile(bytes), reference: "test", limits: limits) {
         case .started(let running), .alreadyRunning(let running): return running.key
         }
     }

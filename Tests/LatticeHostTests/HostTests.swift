@@ -38,7 +38,7 @@ struct HostTests {
             payload: bench.invocation(key, "Test.Call", [4]).messagePack)
         let made = FirstCall(call, over: bench.bus)
         first.value = made
-        _ = try await bench.host.start(actor: bench.sign(Guests.echo, key: key), reference: "test")
+        _ = try await bench.host.start(actor: ModuleFile(bench.sign(Guests.echo, key: key)), reference: "test")
         #expect(try made.response?.payload == [4])
     }
 
@@ -86,7 +86,7 @@ struct HostTests {
         ]
         for (bytes, code) in cases {
             do {
-                _ = try await bench.host.start(actor: bytes, reference: "test")
+                _ = try await bench.host.start(actor: ModuleFile(bytes), reference: "test")
                 Issue.record("\(code) was started")
             } catch ActorSupervisor.StartFailure.refused(let refusal) {
                 #expect(refusal.code == code, "\(refusal)")
@@ -111,15 +111,15 @@ struct HostTests {
         let bench = try HostBench()
         let key = ModuleKeyPair.generate().publicKey
         let first = try bench.sign(Guests.echo, key: key)
-        guard case .started = try await bench.host.start(actor: first, reference: "a"),
-            case .alreadyRunning = try await bench.host.start(actor: first, reference: "b")
+        guard case .started = try await bench.host.start(actor: ModuleFile(first), reference: "a"),
+            case .alreadyRunning = try await bench.host.start(actor: ModuleFile(first), reference: "b")
         else {
             Issue.record("not the expected outcomes")
             return
         }
         let other = try bench.sign(Guests.module("i32.const 1"), key: key)
         do {
-            _ = try await bench.host.start(actor: other, reference: "c")
+            _ = try await bench.host.start(actor: ModuleFile(other), reference: "c")
             Issue.record("it was started")
         } catch let failure as ActorSupervisor.StartFailure {
             #expect("\(failure)".contains("lattice update actor"))

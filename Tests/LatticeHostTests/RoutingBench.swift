@@ -140,7 +140,7 @@ final class RoutingBench: Sendable {
         capabilities: [String] = ["wasmcloud:keyvalue"], alias: String? = nil, limits: ActorLimits = ActorLimits()
     ) async throws -> ModuleKey {
         let token = try await putClaims(of: key, source, capabilities: capabilities, alias: alias)
-        _ = try await member.host.start(actor: token, reference: "test", limits: limits)
+        _ = try await member.host.start(actor: ModuleFile(token), reference: "test", limits: limits)
         return key
     }
 

@@ -124,9 +124,11 @@ struct ModuleStoreTests {
         let reference = try await objects.put(module: bytes, subjects)
         #expect("\(reference)" == "lattice://sha256/\(SHA256Digest(of: bytes))")
         #expect(ModuleStore.Reference("\(reference)") == reference)
-        #expect(try await store.module(reference) == bytes)
+        let fetched = try await store.module(reference)
+        #expect(fetched.bytes == bytes)
+        try store.keep(fetched)
         bus.disconnect()
-        #expect(try await store.module(reference) == bytes, "from the cache")
+        #expect(try await store.module(reference).bytes == bytes, "from the cache")
         await #expect(throws: ModuleStore.Failure.self) { try await store.module(.init(SHA256Digest(of: [0]))) }
     }
 
@@ -141,7 +143,13 @@ struct ModuleStoreTests {
         try await objects.bucket(subjects.moduleBucket).put(ObjectName("\(reference.hash)"), [3, 2, 1])
         let error = await #expect(throws: ModuleStore.Failure.self) { try await store.module(reference) }
         #expect(error?.description.contains("has the hash \(SHA256Digest(of: [3, 2, 1]))") == true)
-        try store.keep([3, 2, 1], hash: reference.hash)
+        try store.keep(ModuleFile([1, 2, 3]))
+        #expect(try store.cached(reference.hash)?.bytes == [1, 2, 3])
+        let file = try #require(
+            try FileManager.default.subpathsOfDirectory(atPath: folder.path).first {
+                $0.hasSuffix("\(reference.hash).wasm")
+            })
+        try Data([3, 2, 1]).write(to: URL(filePath: folder.path).appending(path: file))
         #expect(try store.cached(reference.hash) == nil)
     }
 

@@ -44,25 +44,25 @@ final class ActorOperations: Sendable {
     private func start(
         _ reference: ArtifactReference, instancesMax: UInt32?, annotations: [String: String]
     ) async -> ControlAck {
-        let bytes: [UInt8]
-        do throws(ModuleStore.Failure) { bytes = try await modules.module(at: reference) } catch {
+        let module: ModuleFile
+        do throws(ModuleStore.Failure) { module = try await modules.module(at: reference) } catch {
             return failed(reference, "\(error)")
         }
-        return await start(bytes, reference, instancesMax: instancesMax, annotations: annotations)
+        return await start(module, reference, instancesMax: instancesMax, annotations: annotations)
     }
 
     private func start(
-        _ bytes: [UInt8], _ reference: ArtifactReference, instancesMax: UInt32?, annotations: [String: String]
+        _ module: ModuleFile, _ reference: ArtifactReference, instancesMax: UInt32?, annotations: [String: String]
     ) async -> ControlAck {
         var limits = limits
         if let instancesMax { limits.instancesMax = Int(max(1, instancesMax)) }
         do {
             let outcome = try await host.start(
-                actor: bytes, reference: reference.text, limits: limits, annotations: annotations)
+                actor: module, reference: reference.text, limits: limits, annotations: annotations)
             switch outcome {
             case .alreadyRunning: return .done(.unchanged)
             case .started(let running):
-                do { try keep(running, bytes) } catch {
+                do { try keep(running, module) } catch {
                     // What the command says has failed does not run.
                     await host.stop(actor: running.key)
                     throw error
@@ -93,8 +93,8 @@ final class ActorOperations: Sendable {
     }
 
     /// On disk first: what was confirmed is there after a crash.
-    private func keep(_ running: ActorSupervisor.Running, _ bytes: [UInt8]) throws {
-        try modules.keep(bytes, hash: running.hash)
+    private func keep(_ running: ActorSupervisor.Running, _ module: ModuleFile) throws {
+        try modules.keep(module)
         try restore.update { list in
             list.put(
                 RestoreList.Actor(
@@ -137,11 +137,11 @@ final class ActorOperations: Sendable {
     func restoreAll() async {
         for entry in restore.contents.actors where host.actors[entry.key] == nil {
             guard let reference = try? ArtifactReference(entry.reference) else { continue }
-            let bytes: [UInt8]?
-            do throws(ModuleStore.Failure) { bytes = try modules.cached(entry.hash) } catch { bytes = nil }
+            let cached: ModuleFile?
+            do throws(ModuleStore.Failure) { cached = try modules.cached(entry.hash) } catch { cached = nil }
             let instancesMax = UInt32(clamping: entry.instancesMax)
-            if let bytes {
-                _ = await start(bytes, reference, instancesMax: instancesMax, annotations: entry.annotations)
+            if let cached {
+                _ = await start(cached, reference, instancesMax: instancesMax, annotations: entry.annotations)
             } else {
                 _ = await start(reference, instancesMax: instancesMax, annotations: entry.annotations)
             }

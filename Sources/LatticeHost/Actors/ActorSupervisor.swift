@@ -128,19 +128,18 @@ public final class ActorSupervisor: Sendable {
     /// the actor's initialisers may spend.
     /// - Parameter handler: gets every message that comes in for the actor, on a thread of the bus.
     func start(
-        _ bytes: [UInt8], reference: String, limits: ActorLimits, annotations: [String: String] = [:],
+        _ file: ModuleFile, reference: String, limits: ActorLimits, annotations: [String: String] = [:],
         handler: @escaping @Sendable (Running, BusMessage) -> Void
     ) throws(StartFailure) -> StartOutcome {
         let module: VerifiedModule
         do throws(Refusal) {
             module = try StartJudgement.module(
-                bytes, on: identity.host.publicKey, identity.cluster.publicKey, by: gatekeeper.basis, at: gatekeeper.now
-            )
+                file.bytes, on: identity.host.publicKey, identity.cluster.publicKey, by: gatekeeper.basis,
+                at: gatekeeper.now)
         } catch { throw .refused(error) }
-        let hash = SHA256Digest(of: bytes)
-        if let running = try reserve(module.key, hash) { return .alreadyRunning(running) }
+        if let running = try reserve(module.key, file.hash) { return .alreadyRunning(running) }
         do throws(StartFailure) {
-            let running = try load(module, bytes, hash, reference, limits, annotations)
+            let running = try load(module, file, reference, limits, annotations)
             // Whatever a call needs is there before the first one can come.
             _ = gatekeeper.update { $0.put(ActorRecord(module)) }
             let subscription = try subscribe(running, handler)
@@ -169,19 +168,19 @@ public final class ActorSupervisor: Sendable {
     }
 
     private func load(
-        _ module: VerifiedModule, _ bytes: [UInt8], _ hash: SHA256Digest, _ reference: String, _ limits: ActorLimits,
+        _ module: VerifiedModule, _ file: ModuleFile, _ reference: String, _ limits: ActorLimits,
         _ annotations: [String: String]
     ) throws(StartFailure) -> Running {
         let key = module.key
         let log = log
         let loaded: ActorModule
         do throws(ActorLoadError) {
-            loaded = try ActorModule(bytes, limits: limits, budget: budget) { log(key, $0) }
+            loaded = try ActorModule(file.bytes, limits: limits, budget: budget) { log(key, $0) }
         } catch {
             throw .notLoadable(error)
         }
         return Running(
-            module: module, hash: hash, reference: reference, annotations: annotations,
+            module: module, hash: file.hash, reference: reference, annotations: annotations,
             pool: InstancePool(loaded, workers: workers) { log(key, $0) })
     }
 

@@ -39,35 +39,38 @@ public struct ModuleStore: Sendable {
     }
 
     /// Fetches what a command refers to.
-    public func module(at reference: ArtifactReference) async throws(Failure) -> [UInt8] {
+    public func module(at reference: ArtifactReference) async throws(Failure) -> ModuleFile {
         guard let known = Reference(reference.text) else { throw .unsupported(reference) }
         return try await module(known)
     }
 
     /// Fetches a module, from the cache if it is there.
-    public func module(_ reference: Reference) async throws(Failure) -> [UInt8] {
+    public func module(_ reference: Reference) async throws(Failure) -> ModuleFile {
         if let cached = try cached(reference.hash) { return cached }
         let bytes: [UInt8]
         do throws(StoreError) { bytes = try await bucket.get(reference.objectName(), bytesMax: moduleBytesMax) } catch {
             throw .store(error)
         }
-        let found = SHA256Digest(of: bytes)
-        guard found == reference.hash else { throw .altered(reference, found: found) }
-        try keep(bytes, hash: found)
-        return bytes
+        let module = ModuleFile(bytes)
+        guard module.hash == reference.hash else { throw .altered(reference, found: module.hash) }
+        return module
     }
 
     /// - Returns: nil where it is not in the cache, or no longer whole there.
-    public func cached(_ hash: SHA256Digest) throws(Failure) -> [UInt8]? {
+    public func cached(_ hash: SHA256Digest) throws(Failure) -> ModuleFile? {
         do throws(FileError) {
             guard let bytes = try BoundedFile.read(path(hash), bytesMax: moduleBytesMax) else { return nil }
-            return SHA256Digest(of: bytes) == hash ? bytes : nil
+            let module = ModuleFile(bytes, isCached: true)
+            return module.hash == hash ? module : nil
         } catch { throw .file(error) }
     }
 
     /// Puts a module into the cache, so that it can be started again without the bus.
-    public func keep(_ bytes: [UInt8], hash: SHA256Digest) throws(Failure) {
-        do throws(FileError) { try AtomicFile.write(bytes, to: path(hash), mode: 0o600) } catch { throw .file(error) }
+    public func keep(_ module: ModuleFile) throws(Failure) {
+        guard !module.isCached else { return }
+        do throws(FileError) {
+            try AtomicFile.write(module.bytes, to: path(module.hash), mode: 0o600)
+        } catch { throw .file(error) }
     }
 
     private func path(_ hash: SHA256Digest) throws(FileError) -> String {
