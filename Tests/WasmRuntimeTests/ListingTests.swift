@@ -35,6 +35,9 @@ struct ListingTests {
         // The local is the addition's own place, and the handler that loads adds too; `local.get` and constants became
         // nothing.
         #expect(listing.lines[4].operations == ["+ i32_add_AS_B  s1 ← acc, s1"])
+        // It goes back to the loop's first operation, which is the load's, and pays for ten instructions of the source.
+        let start = String(load.offset, radix: 16)
+        #expect(listing.lines[10].operations == ["add_br_if  0 0 -4 → \(start), fuel 10"])
         #expect(listing.lines[1].operations.isEmpty && listing.lines[7].operations.isEmpty)
     }
 

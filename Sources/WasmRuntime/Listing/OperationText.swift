@@ -12,7 +12,11 @@ enum OperationText {
         for (index, entry) in trace.enumerated() where entry.position >= result.entry {
             let end = index + 1 < trace.count ? trace[index + 1].firstWord : result.words.count
             let words = result.words[min(entry.position + 1, end)..<end]
-            let text = text(entry.operation, Array(words.prefix(wordsMax)))
+            let shown = Array(words.prefix(wordsMax))
+            let text = text(entry.operation, shown) { word in
+                let target = entry.position + 1 + word + Int(CodeBuffer.immediate(shown[word])) / 8
+                return trace.first { $0.position >= target }?.source
+            }
             texts[entry.source, default: []].append(entry.isSecondOfPair ? "+ \(text)" : text)
         }
         return texts
@@ -21,17 +25,33 @@ enum OperationText {
     /// No operation but a branch by a table has more, and constants stand behind the last one.
     private static let wordsMax = 3
 
-    private static func text(_ operation: UInt16, _ words: [UInt64]) -> String {
+    /// - Parameter source: the source offset of what a branch goes to, by the index of its word.
+    private static func text(_ operation: UInt16, _ words: [UInt64], source: (_ word: Int) -> Int?) -> String {
         let name = String(cString: wasm_core_operation_name(operation))
         var parts = name.split(separator: "_")
         let keeps = parts.last == "B"
         guard let first = words.first else { return name }
+        if let operands = branch(name, parts, words, source) { return "\(name)  \(operands)" }
         if parts.last == "T" || keeps {
             parts.removeLast()
             let operands = operands(parts.last ?? "", words)
             return "\(name)  \(keeps ? "s\(CodeBuffer.a(first)) ← " : "")\(operands)"
         }
         return "\(name)  \(fields(first))"
+    }
+
+    /// What a branch looks at, where it goes to, and the fuel that it takes on its way. The word with the last two is the
+    /// second, unless there is nothing to look at.
+    private static func branch(
+        _ name: String, _ parts: [Substring], _ words: [UInt64], _ source: (_ word: Int) -> Int?
+    ) -> String? {
+        guard parts.contains("br"), parts.dropFirst().first != "table" else { return nil }
+        let word = name == "br" ? 0 : 1
+        guard word < words.count, let target = source(word) else { return nil }
+        let way = "→ \(String(target, radix: 16)), fuel \(Int16(truncatingIfNeeded: CodeBuffer.b(words[word])))"
+        if word == 0 { return way }
+        let looked = parts.first == "br" ? operands(parts.last ?? "", words) : fields(words[0])
+        return "\(looked) \(way)"
     }
 
     /// The operands of a form that gives a result: its first in field b, its second in field c or the immediate.
