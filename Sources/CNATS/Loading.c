@@ -60,7 +60,10 @@ FORWARD(natsStatus, natsConnection_FlushTimeout, (natsConnection *nc, int64_t ti
 FORWARD(natsStatus, natsConnection_GetConnectedUrl,
     (natsConnection *nc, char *buffer, size_t bufferSize), (nc, buffer, bufferSize))
 FORWARD(natsStatus, natsConnection_GetLastError, (natsConnection *nc, const char **lastError), (nc, lastError))
+FORWARD(natsStatus, natsConnection_GetLocalIPAndPort, (natsConnection *nc, char **ip, int *port), (nc, ip, port))
 FORWARD(int64_t, natsConnection_GetMaxPayload, (natsConnection *nc), (nc))
+FORWARD(natsStatus, natsConnection_GetServers,
+    (natsConnection *nc, char * **servers, int *count), (nc, servers, count))
 FORWARD(natsStatus, natsConnection_Publish,
     (natsConnection *nc, const char *subj, const void *data, int dataLen), (nc, subj, data, dataLen))
 FORWARD(natsStatus, natsConnection_PublishMsg, (natsConnection *nc, natsMsg *msg), (nc, msg))

@@ -45,6 +45,33 @@ struct ConnectionTests {
         server.stop()
     }
 
+    @Test("a server that stands still in the middle of a handshake keeps nobody", .timeLimit(.minutes(1)))
+    func stalledAtStart() async throws {
+        let server = try StallingServer([.stall])
+        var options = NATSOptions(urls: server.url)
+        options.connectTimeout = .milliseconds(100)
+        let error = await #expect(throws: BusError.self) { try await NATSConnection.connect(options) }
+        guard case .disconnected(_, let reason)? = error else { throw Unexpected("\(String(describing: error))") }
+        #expect(reason == "cannot connect to \(server.url): it stands still behind its first words")
+        server.stop()
+    }
+
+    @Test("nor does one that does so when a lost connection is made again", .timeLimit(.minutes(1)))
+    func stalledLater() async throws {
+        let server = try StallingServer([.hangUp, .stall, .stall, .serve])
+        var options = NATSOptions(urls: server.url)
+        options.connectTimeout = .milliseconds(100)
+        let connection = try await NATSConnection.connect(options)
+        let states = EventLog<BusState>()
+        let observation = connection.observe { if case .state(let state) = $0 { states.append(state) } }
+        try await states.wait("disconnected") { $0.contains { if case .disconnected = $0 { true } else { false } } }
+        try await connection.waitUntilConnected(atMost: .seconds(40))
+        try await connection.flush(timeout: .seconds(5))
+        observation.cancel()
+        await connection.close()
+        server.stop()
+    }
+
     @Test("a server that takes connections and says nothing turns nobody away: it is not there")
     func frozenAtStart() async throws {
         let server = try NATSServer()

@@ -1,4 +1,5 @@
 import CNATS
+import Glibc
 import LatticeBus
 import Synchronization
 
@@ -19,10 +20,13 @@ final class ConnectionEvents: Sendable {
     let replies: ReplyTable
     let reconnectDelayMax: Duration
     private let contents: Mutex<Contents>
+    let handshake: StalledHandshakes.Ticket
 
     init(replies: ReplyTable, options: NATSOptions) {
         self.replies = replies
         reconnectDelayMax = options.reconnectDelayMax
+        handshake = StalledHandshakes.shared.begin(
+            servers: options.urls.split(separator: ",").map(String.init), timeout: options.connectTimeout)
         let reason = "no server yet at \(options.urls.withoutCredentials)"
         contents = Mutex(Contents(state: .disconnected(since: .now(), reason: reason)))
     }
@@ -37,6 +41,7 @@ final class ConnectionEvents: Sendable {
         let status = natsConnection_GetConnectedUrl(raw, &url, url.count)
         let text = String(decoding: url.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
         let server = status == NATS_OK ? text.withoutCredentials : "unknown"
+        handshake.connected(localPort: raw.localPort, servers: raw.servers)
         let waiting = contents.withLock { contents in
             if limit > 0 { contents.payloadBytesMax = limit }
             contents.rejection = nil
@@ -56,11 +61,13 @@ final class ConnectionEvents: Sendable {
 
     /// Keeps the time of the first notice when several come.
     func disconnected(reason: String) {
+        handshake.disconnected()
         guard case .connected = state else { return }
         change(to: .disconnected(since: .now(), reason: reason))
     }
 
     func closed(reason: String) {
+        handshake.closed()
         change(to: .closed(reason: contents.withLock { $0.rejection } ?? reason))
     }
 
@@ -109,6 +116,30 @@ final class ConnectionEvents: Sendable {
             replies.failAll(failure, forGood: isFinal)
         }
         announce(.state(state))
+    }
+}
+
+/// What the client library says of a connection.
+extension OpaquePointer {
+    fileprivate var localPort: UInt16? {
+        var ip: UnsafeMutablePointer<CChar>?
+        var port: CInt = 0
+        guard natsConnection_GetLocalIPAndPort(self, &ip, &port) == NATS_OK else { return nil }
+        free(ip)
+        return UInt16(exactly: port)
+    }
+
+    /// All addresses that it knows.
+    fileprivate var servers: [String] {
+        var texts: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+        var count: CInt = 0
+        guard natsConnection_GetServers(self, &texts, &count) == NATS_OK, let texts else { return [] }
+        defer { free(texts) }
+        return (0..<Int(count)).compactMap { index in
+            guard let text = texts[index] else { return nil }
+            defer { free(text) }
+            return String(cString: text)
+        }
     }
 }
 

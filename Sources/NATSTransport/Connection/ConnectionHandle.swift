@@ -29,8 +29,10 @@ final class ConnectionHandle: @unchecked Sendable {
                 return ConnectionHandle(owning: raw)
             }
             guard status == NATS_NO_SERVER else {
-                let reason = "cannot connect to \(options.urls.withoutCredentials): \(lastErrorText(status))"
-                if silences.contains(status) { throw .disconnected(since: .now(), reason: reason) }
+                let hasStalled = events.handshake.hasStalled
+                let words = hasStalled ? "it stands still behind its first words" : lastErrorText(status)
+                let reason = "cannot connect to \(options.urls.withoutCredentials): \(words)"
+                if hasStalled || silences.contains(status) { throw .disconnected(since: .now(), reason: reason) }
                 throw .refused(reason: reason)
             }
         }
