@@ -23,8 +23,8 @@
 // As the system's loader ends a program that lacks a library.
 static _Noreturn void end(void) {
     fprintf(stderr,
-        "the NATS client library can't be loaded: %s\n"
-        "fix: install it (Debian, Ubuntu: apt-get install libnats-dev)\n", dlerror());
+        "the NATS client library, of the version that this program was built with (" LIBRARY "), can't be used: %s\n"
+        "fix: install that version (Debian, Ubuntu: apt-get install libnats-dev), or build this program again\n", dlerror());
     exit(127);
 }
 

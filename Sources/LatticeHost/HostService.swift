@@ -202,7 +202,7 @@ public final class HostService: Sendable {
     /// Nothing new first, then what runs, then whatever it stands on.
     private func close(within limit: Duration) async {
         control.close()
-        await actors.leaveBus()
+        await actors.leaveBus(within: limit)
         await withDeadline(limit) { await self.actors.waitUntilIdle() }
         await withDeadline(limit + settings.providers.shutdownDelay) { await self.providers.stopAll() }
         await actors.stopAll()

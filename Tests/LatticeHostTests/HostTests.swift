@@ -70,6 +70,42 @@ struct HostTests {
         blocker.unsubscribe()
     }
 
+    @Test("while an actor is being stopped it is not started anew, and whoever stops it, too, waits for the end")
+    func startWithinStop() async throws {
+        let bench = try HostBench()
+        let key = ModuleKeyPair.generate().publicKey
+        let file = ModuleFile(try bench.sign(Guests.echo, key: key))
+        _ = try await bench.host.start(actor: file, reference: "test")
+        // The bus confirms nothing before this is over.
+        let gate = DispatchSemaphore(value: 0)
+        let blocker = try bench.bus.subscribe(SubjectPattern(received: "test.block")) { _ in gate.wait() }
+        try bench.bus.publish([], to: Subject(received: "test.block"))
+        let order = HostBench.Log<String>()
+        let host = bench.host
+        async let first: Void = {
+            #expect(await host.stop(actor: key))
+            order.add("first")
+        }()
+        while host.actors[key] != nil { try await Task.sleep(for: .milliseconds(1)) }
+        async let second: Void = {
+            #expect(await !host.stop(actor: key))
+            order.add("second")
+        }()
+        do {
+            _ = try await bench.host.start(actor: file, reference: "test")
+            Issue.record("it was started")
+        } catch ActorSupervisor.StartFailure.stopping(let stopping) { #expect(stopping == key) }
+        #expect(order.all.isEmpty)
+        gate.signal()
+        _ = await (first, second)
+        #expect(order.all.sorted() == ["first", "second"])
+        guard case .started = try await bench.host.start(actor: file, reference: "test") else {
+            Issue.record("it is not started again")
+            return
+        }
+        blocker.unsubscribe()
+    }
+
     @Test("modules that may not run are refused by the first check that fails, before their code is looked at")
     func refusedModules() async throws {
         let bench = try HostBench()

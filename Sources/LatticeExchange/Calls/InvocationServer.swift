@@ -38,7 +38,7 @@ public final class InvocationServer: Sendable {
         let receiver: CallTarget
         let time: TokenTime
         let instant: ContinuousClock.Instant
-        let settled: @Sendable () -> Void
+        let answered: @Sendable () -> Void
         let handler: Handler
     }
 
@@ -61,9 +61,9 @@ public final class InvocationServer: Sendable {
     }
 
     /// Takes a message from a subscription. Returns at once: checking a signature is not for a thread of the bus.
-    /// - Parameter settled: called once, when the message has been refused or the handler has it.
+    /// - Parameter answered: called once, when the reply is with the bus.
     public func receive(
-        _ message: BusMessage, for receiver: CallTarget, settled: @escaping @Sendable () -> Void = {},
+        _ message: BusMessage, for receiver: CallTarget, answered: @escaping @Sendable () -> Void = {},
         handler: @escaping Handler
     ) {
         guard waiting.wrappingAdd(1, ordering: .relaxed).newValue <= waitingMax else {
@@ -72,10 +72,10 @@ public final class InvocationServer: Sendable {
                 .busy, "\(waitingMax) messages wait to be verified already", RefusalFacts(receiver))
             refused(refusal)
             send(InvocationResponse(payload: [], to: "", error: "\(refusal)"), message)
-            return settled()
+            return answered()
         }
         let arrival = Arrival(
-            message: message, receiver: receiver, time: gatekeeper.now, instant: .now, settled: settled,
+            message: message, receiver: receiver, time: gatekeeper.now, instant: .now, answered: answered,
             handler: handler)
         work {
             self.waiting.wrappingSubtract(1, ordering: .relaxed)
@@ -90,7 +90,7 @@ public final class InvocationServer: Sendable {
         do throws(AuthenticationFailure) { call = try gatekeeper.permit(received, for: arrival.receiver) } catch {
             guard case .certificateWanted(let key, _) = error, !isLast, let certificates else {
                 refuse(error.refusal, message)
-                return arrival.settled()
+                return arrival.answered()
             }
             return certificates.find(key) { self.work { self.judge(arrival, isLast: true) } }
         }
@@ -99,8 +99,8 @@ public final class InvocationServer: Sendable {
             case .success(let bytes): self.succeed(bytes, call, message)
             case .failure(let refusal): self.fail(refusal, call, message)
             }
+            arrival.answered()
         }
-        arrival.settled()
     }
 
     // MARK: Replies

@@ -65,6 +65,7 @@ final class ActorOperations: Sendable {
                 do { try keep(running, module) } catch {
                     // What the command says has failed does not run.
                     await host.stop(actor: running.key)
+                    forget(running.key)
                     throw error
                 }
                 await publish(running)
@@ -136,6 +137,8 @@ final class ActorOperations: Sendable {
     /// Starts what ran when this host last stopped, from the cache on disk.
     func restoreAll() async {
         for entry in restore.contents.actors where host.actors[entry.key] == nil {
+            // Stopped by a command while others were loaded.
+            guard restore.contents.actors.contains(where: { $0.key == entry.key }) else { continue }
             guard let reference = try? ArtifactReference(entry.reference) else { continue }
             let cached: ModuleFile?
             do throws(ModuleStore.Failure) { cached = try modules.cached(entry.hash) } catch { cached = nil }
@@ -181,7 +184,7 @@ final class ActorOperations: Sendable {
     func stopUntrusted(by basis: TrustBasis) async {
         let identity = host.identity
         await withDiscardingTaskGroup { group in
-            for running in host.actors.all {
+            for running in host.actors.occupied {
                 do throws(Refusal) {
                     try StartJudgement.enrolled(identity.host.publicKey, identity.cluster.publicKey, by: basis)
                     try StartJudgement.trusted(running.module, by: basis)
@@ -198,7 +201,7 @@ final class ActorOperations: Sendable {
     }
 
     /// Takes no more calls from the bus; those from within go on.
-    func leaveBus() async { await host.actors.leaveBus() }
+    func leaveBus(within limit: Duration) async { await host.actors.leaveBus(within: limit) }
 
     /// Returns when no call is handled any more.
     func waitUntilIdle() async { await host.actors.waitUntilIdle() }
@@ -209,6 +212,8 @@ final class ActorOperations: Sendable {
             guard let stopped = await host.actors.stop(running.key) else { continue }
             tell(stopped: stopped)
         }
+        // What somebody else is stopping.
+        await withDeadline(Self.stopGrace) { await self.host.actors.waitUntilEmpty() }
     }
 
     // MARK: Scaling

@@ -35,10 +35,10 @@ public final class ActorSupervisor: Sendable {
         public var key: ModuleKey { module.key }
         /// Instances that handle a call right now.
         public var busyCount: Int { pool.busyCount }
-        /// Messages from the bus on their way to the pool.
-        let arriving = Atomic<Int>(0)
-        /// Whether it handles no call, and none is on its way.
-        var isIdle: Bool { arriving.load(ordering: .acquiring) == 0 && pool.busyCount == 0 }
+        /// Messages from the bus that have not been answered.
+        let unanswered = Atomic<Int>(0)
+        /// Whether it handles no call, and everybody outside has his answer.
+        var isIdle: Bool { unanswered.load(ordering: .acquiring) == 0 && pool.busyCount == 0 }
         public var instancesMax: Int { pool.instancesMax }
         /// Calls since it was started.
         public var callCount: UInt64 { pool.callCount }
@@ -56,6 +56,8 @@ public final class ActorSupervisor: Sendable {
         case otherVersion(ModuleKey, running: SHA256Digest)
         /// Somebody else is starting it at this moment.
         case starting(ModuleKey)
+        /// It is being stopped at this moment.
+        case stopping(ModuleKey)
         case notLoadable(ActorLoadError)
         case tooMany(limit: Int)
         case bus(BusError)
@@ -66,6 +68,7 @@ public final class ActorSupervisor: Sendable {
             case .otherVersion(let key, let running):
                 "actor \(key) runs here already as another module (hash \(running)); 'lattice update actor' replaces it"
             case .starting(let key): "actor \(key) is being started here already"
+            case .stopping(let key): "actor \(key) is just being stopped here; start it again in a moment"
             case .notLoadable(let error): "\(error)"
             case .tooMany(let limit): "this host runs \(limit) actors already, which is its limit (host.actors_max)"
             case .bus(let error): "the actor can't be reached over the bus: \(error)"
@@ -78,6 +81,8 @@ public final class ActorSupervisor: Sendable {
         case starting
         /// The subscription brings it what comes over the bus.
         case running(Running, any BusSubscription)
+        /// Takes nothing new and ends what it has; set when it has.
+        case stopping(Running, Latch)
     }
 
     private let identity: HostIdentity
@@ -144,10 +149,24 @@ public final class ActorSupervisor: Sendable {
             _ = gatekeeper.update { $0.put(ActorRecord(module)) }
             let subscription = try subscribe(running, handler)
             entries.withLock { $0[module.key] = .running(running, subscription) }
+            try judgeAgain(running, subscription)
             return .started(running)
         } catch {
             entries.withLock { $0[module.key] = nil }
             throw error
+        }
+    }
+
+    /// What was decided while it was being loaded counts, too: whoever looked for what must stop has not seen it.
+    private func judgeAgain(_ running: Running, _ subscription: any BusSubscription) throws(StartFailure) {
+        let basis = gatekeeper.basis
+        do throws(Refusal) {
+            try StartJudgement.enrolled(identity.host.publicKey, identity.cluster.publicKey, by: basis)
+            try StartJudgement.trusted(running.module, by: basis)
+        } catch {
+            subscription.unsubscribe()
+            running.pool.stop()
+            throw .refused(error)
         }
     }
 
@@ -158,6 +177,7 @@ public final class ActorSupervisor: Sendable {
             case .running(let running, _)?:
                 return running.hash == hash ? .success(running) : .failure(.otherVersion(key, running: running.hash))
             case .starting?: return .failure(.starting(key))
+            case .stopping?: return .failure(.stopping(key))
             case nil:
                 guard entries.count < actorsMax else { return .failure(.tooMany(limit: actorsMax)) }
                 entries[key] = .starting
@@ -198,44 +218,68 @@ public final class ActorSupervisor: Sendable {
 
     /// Takes no more calls for the actor; what has come already is handed to it, and every caller hears back.
     /// - Parameter grace: what calls in progress have before those that still wait are refused; they themselves end as they do.
-    /// - Returns: what was stopped; nil where it did not run.
+    /// - Returns: what was stopped; nil where it did not run. Where somebody else is stopping it, that is waited for.
     @discardableResult
     func stop(_ key: ModuleKey, grace: Duration = .zero) async -> Running? {
-        let entry: (running: Running, subscription: any BusSubscription)? = entries.withLock { entries in
-            guard case .running(let running, let subscription)? = entries[key] else { return nil }
-            entries[key] = nil
-            return (running, subscription)
+        let isOver = Latch()
+        let (taken, other): ((Running, any BusSubscription)?, Latch?) = entries.withLock { entries in
+            switch entries[key] {
+            case .running(let running, let subscription)?:
+                entries[key] = .stopping(running, isOver)
+                return ((running, subscription), nil)
+            case .stopping(_, let other)?: return (nil, other)
+            case .starting?, nil: return (nil, nil)
+            }
         }
-        guard let entry else { return nil }
-        await Self.leave(entry.subscription)
-        if grace > .zero { await withDeadline(grace) { await Self.waitUntilIdle([entry.running]) } }
-        entry.running.pool.stop()
-        return entry.running
+        await other?.wait()
+        guard let (running, subscription) = taken else { return nil }
+        await leave(subscription, within: Self.drainTimeout)
+        if grace > .zero { await withDeadline(grace) { await Self.wait { running.isIdle } } }
+        running.pool.stop()
+        entries.withLock { $0[key] = nil }
+        isOver.set()
+        return running
     }
 
     /// Takes no more calls from the bus; what has come already and calls from within go on.
-    func leaveBus() async {
+    func leaveBus(within limit: Duration) async {
         let subscriptions = entries.withLock { entries in
             entries.values.compactMap { entry in
                 if case .running(_, let subscription) = entry { subscription } else { nil }
             }
         }
         await withDiscardingTaskGroup { group in
-            for subscription in subscriptions { group.addTask { await Self.leave(subscription) } }
+            for subscription in subscriptions {
+                group.addTask { await self.leave(subscription, within: min(limit, Self.drainTimeout)) }
+            }
         }
     }
 
-    private static func leave(_ subscription: any BusSubscription) async {
-        try? await subscription.drain(timeout: drainTimeout)
+    /// Where the bus is out of reach nobody could be answered any more.
+    private func leave(_ subscription: any BusSubscription, within limit: Duration) async {
+        if case .connected = bus.state, limit > .zero { try? await subscription.drain(timeout: limit) }
         subscription.unsubscribe()
     }
 
-    /// Returns when no call is handled any more.
-    func waitUntilIdle() async { await Self.waitUntilIdle(all) }
-
-    private static func waitUntilIdle(_ actors: [Running]) async {
-        while !Task.isCancelled, !actors.allSatisfy(\.isIdle) {
-            try? await Task.sleep(for: .milliseconds(5))
+    /// What runs here, and what is on its way out.
+    var occupied: [Running] {
+        entries.withLock { entries in
+            entries.values.compactMap { entry in
+                switch entry {
+                case .running(let running, _), .stopping(let running, _): running
+                case .starting: nil
+                }
+            }
         }
+    }
+
+    /// Returns when no call is handled any more.
+    func waitUntilIdle() async { await Self.wait { self.occupied.allSatisfy(\.isIdle) } }
+
+    /// Returns when nothing runs here, and nothing is on its way out.
+    func waitUntilEmpty() async { await Self.wait { self.occupied.isEmpty } }
+
+    private static func wait(until isOver: @Sendable () -> Bool) async {
+        while !Task.isCancelled, !isOver() { try? await Task.sleep(for: .milliseconds(5)) }
     }
 }

@@ -47,9 +47,9 @@ final class Router: Sendable {
 
     /// Takes a message for an actor that runs here.
     func receive(_ message: BusMessage, for actor: ActorSupervisor.Running) {
-        actor.arriving.wrappingAdd(1, ordering: .relaxed)
-        let settled: @Sendable () -> Void = { actor.arriving.wrappingSubtract(1, ordering: .releasing) }
-        server.receive(message, for: .actor(actor.key), settled: settled) { [self] call, deadline, completion in
+        actor.unanswered.wrappingAdd(1, ordering: .relaxed)
+        let answered: @Sendable () -> Void = { actor.unanswered.wrappingSubtract(1, ordering: .releasing) }
+        server.receive(message, for: .actor(actor.key), answered: answered) { [self] call, deadline, completion in
             run(actor, call.operation, call.argument, deadline, start: .onCaller, completion)
         }
     }
