@@ -310,4 +310,22 @@ struct AdversaryTests {
         try prey.lattice("start", "actor", "state/demo/echo.wasm")
         #expect(await prey.end())
     }
+
+    @Test("a host that starts while its server stands still waits for it")
+    func frozenAtStart() throws {
+        let server = try NATSServer()
+        let program = try LatticeProgram()
+        server.freeze()
+        let host = try program.start(
+            "host", ["host"],
+            environment: [
+                "LATTICE_NATS=\(server.url)", "LATTICE_NAME=\(uniqueName())",
+                "LATTICE_TRUST_OPERATOR=\(OperatorKeyPair.generate().publicKey)",
+            ])
+        try eventually("it says what it waits for") { host.error.contains("asking again until it speaks") }
+        server.resume()
+        try eventually("it serves") { host.error.contains("serves") }
+        #expect(host.stop() == 0, "\(host.error)")
+        server.stop()
+    }
 }

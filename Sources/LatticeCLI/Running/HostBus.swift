@@ -12,16 +12,16 @@ struct HostBus {
     let address: String
     private let observation: BusObservation
 
+    /// - Parameter isPatient: where something takes connections and says nothing, a server that is frozen or behind a dead
+    ///   link, ask again until it speaks, as where there is none.
     /// - Throws: exit 3 when a server is there and turns us away.
-    static func connect(_ url: String, _ nats: NATSSettings, log: HostLog) async throws(CLIError) -> HostBus {
+    static func connect(
+        _ url: String, _ nats: NATSSettings, isPatient: Bool = false, log: HostLog
+    ) async throws(CLIError) -> HostBus {
         var options = NATSOptions(
             urls: url, name: "lattice host", credentials: nats.creds.map { .file(path: $0) } ?? .none)
         options.caFile = nats.caFile
-        let connection: NATSConnection
-        do throws(BusError) { connection = try await NATSConnection.connect(options) } catch {
-            if case .disconnected(_, let reason) = error { throw CLIError(.nobodyReachable, reason) }
-            throw CLIError(.nobodyReachable, "the bus turns this host away: \(error)")
-        }
+        let connection = try await open(options, isPatient: isPatient, log: log)
         let domain: JetStreamDomain?
         do throws(SubjectError) {
             domain = try nats.jetStreamDomain.map { name throws(SubjectError) in try JetStreamDomain(name) }
@@ -43,5 +43,27 @@ struct HostBus {
         }
         return HostBus(
             connection: connection, domain: domain, address: LatticeSession.shown(url), observation: observation)
+    }
+
+    /// Between two questions to a server that says nothing.
+    private static let pause = Duration.seconds(1)
+
+    private static func open(
+        _ options: NATSOptions, isPatient: Bool, log: HostLog
+    ) async throws(CLIError) -> NATSConnection {
+        var isFirst = true
+        while true {
+            let error: BusError
+            do throws(BusError) { return try await NATSConnection.connect(options) } catch let failure {
+                error = failure
+            }
+            guard case .disconnected(_, let reason) = error else {
+                throw CLIError(.nobodyReachable, "the bus turns this host away: \(error)")
+            }
+            guard isPatient else { throw CLIError(.nobodyReachable, reason) }
+            if isFirst { log(.warning, "\(reason); asking again until it speaks") }
+            isFirst = false
+            try? await Task.sleep(for: pause)
+        }
     }
 }

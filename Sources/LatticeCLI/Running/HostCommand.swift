@@ -33,7 +33,7 @@ struct HostCommand: LatticeCommand {
         let assembly = try HostAssembly(
             settings: settings, operatorKey: operatorKey, state: try LatticeState(), log: log)
         let url = settings.nats.url ?? LatticeSession.defaultServer
-        let bus = try await HostBus.connect(url, settings.nats, log: log)
+        let bus = try await HostBus.connect(url, settings.nats, isPatient: true, log: log)
         let service = try assembly.service(on: bus.connection, bus.domain, busURL: url)
         log(
             .notice, "host \(service.profile.name) starts",
