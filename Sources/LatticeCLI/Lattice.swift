@@ -33,6 +33,7 @@ struct Lattice: LatticeCommand {
 @main
 enum EntryPoint {
     static func main() {
+        StandardDescriptors.occupyClosed()
         let arguments = Array(CommandLine.arguments.dropFirst())
         if let request = RunRequest(plain: arguments) { exit(request) }
         // What an asynchronous `main` does.

@@ -8,12 +8,16 @@ struct RunTests {
     private let folder = TemporaryFolder()
 
     /// Beside the test bundle, where the build puts both.
-    private static func lattice(_ arguments: [String], input: [UInt8]? = []) throws -> ChildProcess.Result {
+    /// - Parameter redirections: as a shell takes them.
+    private static func lattice(
+        _ arguments: [String], input: [UInt8]? = [], redirections: String? = nil
+    ) throws -> ChildProcess.Result {
         let own = String(cString: try #require(realpath("/proc/self/exe", nil)))
         let path = own[...(own.lastIndex(of: "/") ?? own.startIndex)] + "lattice"
         try #require(access(String(path), X_OK) == 0, "no program at \(path): build the product 'lattice' first")
+        let shell = redirections.map { ["/bin/sh", "-c", #"exec "$0" "$@" \#($0)"#] } ?? []
         return try ChildProcess.run(
-            [String(path), "run"] + arguments, environment: ["PATH=/usr/bin:/bin", "SECRET=1"], input: input)
+            shell + [String(path), "run"] + arguments, environment: ["PATH=/usr/bin:/bin", "SECRET=1"], input: input)
     }
 
     /// - Returns: the path of a file with this module.
@@ -114,6 +118,44 @@ struct RunTests {
             #expect(result.status == 1 && result.output.isEmpty, "\(path)")
         }
         #expect(try Self.lattice([program, "--", "file", "\(own)/new", "r"]).status == 1)
+    }
+
+    @Test(
+        "a closed standard stream fails, and is not whatever is opened next",
+        arguments: [
+            ("", [0, 1, 1]), ("<&-", [-1, 1, 1]), (">&-", [0, -1, 1]), ("2>&-", [0, 1, -1]),
+            ("<&- >&- 2>&-", [-1, -1, -1]),
+        ])
+    func closedStreams(redirections: String, moved: [Int]) throws {
+        let folder = TemporaryFolder()
+        let names = ["a", "b", "c"]
+        for name in names { folder.makeDirectory(name) }
+        let result = try Self.lattice(
+            [file("streams", Self.streams.get())] + names.flatMap { ["--dir", "\(folder.path)/\($0)::/\($0)"] },
+            redirections: redirections)
+        #expect(result.status == 0)
+        #expect(folder.text("a/seen") == moved.map { "directory 0 moved \($0)\n" }.joined())
+    }
+
+    /// Tells what its standard streams are and do.
+    private static let streams = Result {
+        try CProgram.compile(
+            """
+            #include <stdio.h>
+            #include <sys/stat.h>
+            #include <unistd.h>
+            int main(void) {
+                FILE *f = fopen("/a/seen", "w");
+                for (int i = 0; i < 3; i++) {
+                    struct stat s = {0};
+                    char byte = 'x';
+                    int isDirectory = fstat(i, &s) == 0 && S_ISDIR(s.st_mode);
+                    int moved = i ? write(i, &byte, 1) : read(i, &byte, 1);
+                    fprintf(f, "directory %d moved %d\\n", isDirectory, moved);
+                }
+                return fclose(f);
+            }
+            """)
     }
 
     // MARK: Calling a function

@@ -112,6 +112,26 @@ struct StreamTests {
         #expect(fcntl(ends[0], F_GETFD) >= 0, "the host's own descriptor stays open")
     }
 
+    @Test("a file as standard output is written to, and neither cut, grown nor given other times")
+    func fileAsOutput() throws {
+        let folder = TemporaryFolder()
+        folder.write("kept\n", to: "log")
+        let file = open("\(folder.path)/log", O_WRONLY | O_APPEND | O_CLOEXEC)
+        #expect(file >= 0)
+        defer { close(file) }
+        var grants = WASIGrants()
+        grants.standardOutput = .descriptor(file)
+        let probe = try GuestProbe(grants)
+        #expect(try probe.call("fd_filestat_set_size", 1, 0) == .notcapable)
+        #expect(try probe.call("fd_allocate", 1, 0, 100) == .notcapable)
+        #expect(try probe.call("fd_filestat_set_times", 1, 0, 0, 5) == .notcapable)
+        #expect(try probe.call("fd_seek", 1, 0, 0, 256) == .success)
+        #expect(try probe.write("new\n", to: 1) == (.success, 4))
+        #expect(folder.text("log") == "kept\nnew\n")
+        #expect(try probe.call("fd_filestat_get", 1, 256) == .success)
+        #expect(probe.u64(256 + 32) == 9)
+    }
+
     @Test("waiting ends at the deadline")
     func deadline() throws {
         var ends: [Int32] = [0, 0]

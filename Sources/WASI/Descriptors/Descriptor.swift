@@ -80,11 +80,14 @@ extension Descriptor {
         }
     }
 
+    /// A file is lent to be read and written. Cutting it, growing it or changing its times is up to whoever opened it:
+    /// what a log already holds outlives the guest that is appended to it.
     /// - Returns: nil if the host has no such descriptor open.
     static func borrowed(_ number: Int32, without missing: Rights = []) -> Descriptor? {
         let file = HostFile(borrowing: number)
         guard let type = try? file.type() else { return nil }
-        let rights = Rights.applicable(to: type, isTerminal: isatty(number) == 1).subtracting(missing)
+        let rights = Rights.applicable(to: type, isTerminal: isatty(number) == 1)
+            .subtracting([.fdFilestatSetSize, .fdAllocate, .fdFilestatSetTimes]).subtracting(missing)
         let flags = DescriptorFlags(host: fcntl(number, F_GETFL))
         return Descriptor(.file(file), type: type, base: rights, flags: flags)
     }
