@@ -104,7 +104,8 @@ public final class InMemoryBus: MessageBus {
         defer { connection.forget(ticket) }
         var question = message
         question.reply = inbox
-        guard server.route(question) > 0 else { throw .noResponders(message.subject) }
+        // The connection may have been lost since it was looked at.
+        guard server.route(question) > 0 else { throw state.failure ?? .noResponders(message.subject) }
         let clock = server.clock
         let outcome = await withTaskGroup(of: Void.self) { group in
             group.addTask {

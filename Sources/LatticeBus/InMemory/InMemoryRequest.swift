@@ -35,7 +35,8 @@ final class InMemoryRequest: Sendable {
         }
         request.keep(subscription, ticket, timer)
         guard bus.server.route(question) > 0 else {
-            return request.finish(.failure(.noResponders(message.subject)))
+            // The connection may have been lost since it was looked at.
+            return request.finish(.failure(bus.state.failure ?? .noResponders(message.subject)))
         }
     }
 
