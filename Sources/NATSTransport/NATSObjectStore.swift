@@ -49,7 +49,7 @@ struct NATSObjectBucket: ObjectBucket {
         guard metadata.bytesCount <= bytesMax else { throw .tooLarge(bytesCount: metadata.bytesCount, max: bytesMax) }
         let bytes = try await fetchChunks(metadata, name)
         guard !metadata.digest.isEmpty else { return bytes }
-        var hash = SHA256Hasher()
+        var hash = SHA256Hasher(expecting: bytes.count)
         hash.update(bytes.span.bytes)
         guard metadata.digest == Self.digest(hash) else {
             throw .damaged(name, reason: "its bytes do not match its digest")
@@ -94,7 +94,7 @@ struct NATSObjectBucket: ObjectBucket {
     ) async throws(StoreError) -> (chunksCount: Int, digest: String) {
         let subject = Subject(received: stream.subject("C.\(nuid)"))
         let chunkBytesMax = max(1, min(Self.chunkBytesMax, api.connection.payloadBytesMax))
-        var hash = SHA256Hasher()
+        var hash = SHA256Hasher(expecting: bytes.count)
         var inFlight: [PendingReply] = []
         defer { for pending in inFlight { pending.abandon() } }
         var chunksCount = 0

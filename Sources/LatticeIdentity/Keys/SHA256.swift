@@ -7,7 +7,7 @@ public struct SHA256Digest: Hashable, Sendable {
     public init(bytes: Bytes32) { self.bytes = bytes }
 
     public init(of data: [UInt8]) {
-        var hasher = SHA256Hasher()
+        var hasher = SHA256Hasher(expecting: data.count)
         hasher.update(data.span.bytes)
         self = hasher.finish()
     }
@@ -54,30 +54,39 @@ extension SHA256Digest: CustomStringConvertible {
 }
 
 /// SHA-256 over pieces, so that what lies scattered need not be copied together first.
-public struct SHA256Hasher {
+public struct SHA256Hasher: ~Copyable {
     private var state = crypto_hash_sha256_state()
+    /// Takes the place of `state` for what is large.
+    private let system: SystemSHA256?
 
-    public init() {
+    /// From here on a faster library is worth being loaded.
+    static let largeBytesMin = 256 << 10
+
+    /// - Parameter bytesCount: about what will come. The result does not depend on it.
+    public init(expecting bytesCount: Int = 0) {
+        system = bytesCount >= Self.largeBytesMin ? SystemSHA256() : nil
         Sodium.start()
         crypto_hash_sha256_init(&state)
     }
 
-    public mutating func update(_ bytes: RawSpan) {
-        bytes.withUnsafeBytes { bytes in
-            let start = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
-            _ = crypto_hash_sha256_update(&state, start, UInt64(bytes.count))
-        }
-    }
+    public mutating func update(_ bytes: RawSpan) { bytes.withUnsafeBytes { update($0) } }
 
     public mutating func update(_ text: String) {
         var text = text
-        text.withUTF8 { bytes in
-            _ = crypto_hash_sha256_update(&state, bytes.baseAddress, UInt64(bytes.count))
-        }
+        text.withUTF8 { update(UnsafeRawBufferPointer($0)) }
+    }
+
+    private mutating func update(_ bytes: UnsafeRawBufferPointer) {
+        if let system { return system.update(bytes) }
+        let start = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
+        _ = crypto_hash_sha256_update(&state, start, UInt64(bytes.count))
     }
 
     /// Ends the message. Nothing can be added afterwards.
     public consuming func finish() -> SHA256Digest {
-        SHA256Digest(bytes: Bytes32 { crypto_hash_sha256_final(&state, $0) })
+        SHA256Digest(
+            bytes: Bytes32 {
+                if let system { system.finish(into: $0) } else { crypto_hash_sha256_final(&state, $0) }
+            })
     }
 }

@@ -32,7 +32,7 @@ struct ModuleLayout {
     /// The module without its claims, each length in the shortest form: what tokens of revision 3 carry.
     /// - Source: lattice protocol §2.3.
     func canonicalHash() throws(ModuleStructureError) -> SHA256Digest {
-        var hasher = SHA256Hasher()
+        var hasher = SHA256Hasher(expecting: bytes.count)
         var nested = nestedCounts[...]
         try feed(bytes.indices, as: encoding, depth: 0, &nested, to: &hasher)
         return hasher.finish()
@@ -40,7 +40,7 @@ struct ModuleLayout {
 
     /// The module with its claims cut out of the bytes: what tokens of revision 2 carry.
     func rawHash() -> SHA256Digest {
-        var hasher = SHA256Hasher()
+        var hasher = SHA256Hasher(expecting: bytes.count)
         for range in kept { update(&hasher, range) }
         return hasher.finish()
     }
