@@ -26,6 +26,17 @@ struct JetStreamAnswerTests {
     }
 
     @Test(
+        "a stream whose storage is still being made is not complete",
+        arguments: [
+            (#"{"created":"0001-01-01T00:00:00Z","state":{"last_seq":0}}"#, false),
+            (#"{"created":"2026-11-21T20:00:00.5Z","state":{"last_seq":0}}"#, true),
+            (#"{"state":{"last_seq":3}}"#, true),
+        ])
+    func completeness(json: String, isComplete: Bool) throws {
+        #expect(try StreamAnswer(object(json)).isComplete == isComplete)
+    }
+
+    @Test(
         "a stored message that can't be read is refused",
         arguments: [
             "{}", #"{"message":null}"#, #"{"message":[]}"#, #"{"message":{"data":"AAEC"}}"#,

@@ -1,5 +1,6 @@
 import LatticeBus
 import LatticeIdentity
+import Synchronization
 
 /// Questions to JetStream and their answers: JSON over requests.
 struct JetStreamAPI: Sendable {
@@ -7,6 +8,7 @@ struct JetStreamAPI: Sendable {
     let domain: JetStreamDomain?
     /// For one question, not for a whole object.
     var timeout: Duration = .seconds(5)
+    private let complete = CompleteStreams()
 
     /// Asks and reads the answer.
     /// - Parameter operation: the tokens after `API`, such as `STREAM.CREATE.KV_default`.
@@ -71,11 +73,27 @@ struct JetStreamAPI: Sendable {
     func lastMessage(_ stream: StreamName, _ subject: String) async throws(StoreError) -> StoredMessage? {
         do throws(JetStreamError) {
             let question: JSONObject = ["last_by_subj": .string(subject)]
+            try await waitUntilComplete(stream)
             return try await ask("STREAM.MSG.GET.\(stream.text)", question, for: StoredMessage.self)
         } catch {
-            if case .problem(let problem) = error, problem.isMessageMissing || problem.isStreamMissing { return nil }
-            throw error.storeError
+            guard case .problem(let problem) = error else { throw error.storeError }
+            if problem.isStreamMissing { complete.remove(stream) }
+            guard problem.isMessageMissing || problem.isStreamMissing else { throw error.storeError }
+            return nil
         }
+    }
+
+    /// Asked for a message of a stream that somebody else is creating at that moment, a server of version 2.9 dies. Until
+    /// the stream's storage is there, its time of creation is the zero of time.
+    private func waitUntilComplete(_ stream: StreamName) async throws(JetStreamError) {
+        guard !complete.contains(stream) else { return }
+        let deadline = ContinuousClock.now + timeout
+        while try await !ask("STREAM.INFO.\(stream.text)", JSONObject(), for: StreamAnswer.self).isComplete {
+            guard ContinuousClock.now < deadline, (try? await Task.sleep(for: .milliseconds(5))) != nil else {
+                throw .store(.bus(.timedOut(Subject(received: prefix + "STREAM.INFO.\(stream.text)"), after: timeout)))
+            }
+        }
+        complete.insert(stream)
     }
 
     private var prefix: String { domain.map { "$JS.\($0).API." } ?? "$JS.API." }
@@ -104,6 +122,15 @@ struct JetStreamAPI: Sendable {
         guard let problem, !problem.isOff else { throw .store(.storageOff(remedy: remedy)) }
         throw .problem(problem)
     }
+}
+
+/// Streams that have been seen complete.
+private final class CompleteStreams: Sendable {
+    private let names = Mutex<Set<String>>([])
+
+    func contains(_ stream: StreamName) -> Bool { names.withLock { $0.contains(stream.text) } }
+    func insert(_ stream: StreamName) { names.withLock { _ = $0.insert(stream.text) } }
+    func remove(_ stream: StreamName) { names.withLock { _ = $0.remove(stream.text) } }
 }
 
 /// Why a question to JetStream brought nothing: it did not get through, or the server said no.

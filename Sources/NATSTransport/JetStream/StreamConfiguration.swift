@@ -90,8 +90,11 @@ struct ConsumerAnswer: JetStreamAnswer {
 
 struct StreamAnswer: JetStreamAnswer {
     let lastSequence: UInt64
+    /// False while the server has not made its storage yet.
+    let isComplete: Bool
 
     init(_ object: JSONObject) throws(JSONFieldError) {
+        isComplete = try object.string("created")?.hasPrefix("0001-01-01T00:00:00") != true
         let state = try object.required("state", object.object)
         lastSequence = try state.required("last_seq") { key throws(JSONFieldError) in try state.integer(key) }
     }
