@@ -15,6 +15,14 @@ fail() {
 # need PROGRAM PACKAGE
 need() { command -v "$1" >/dev/null || fail "$1 is missing" "sudo apt-get install --no-install-recommends $2"; }
 
+# build_part PRODUCT FOLDER: one program of the package as it is released, FOLDER/release/PRODUCT. Without debug information,
+# which valgrind would read, and may not know the form of.
+build_part() {
+    swift build -c release --omit-frame-pointers --static-swift-stdlib -Xlinker -S --package-path "$top" \
+        --scratch-path "$2" --product "$1" >"$work/build.log" 2>&1 ||
+        { cat "$work/build.log" >&2; fail "$1 can't be built"; }
+}
+
 work=$(mktemp -d)
 # Processes of ours, in the order in which they were started.
 started=()

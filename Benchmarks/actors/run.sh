@@ -28,9 +28,7 @@ awk -v functions=1210 'BEGIN {
     print "  wasmbus_guest_response((const uint8_t *)state, 4);\n  return 1;\n}"
 }' >"$work/large/large.c"
 "$top/actors/build.sh" --output "$work/actors" "$work/large" >&2
-swift build -c release --omit-frame-pointers --static-swift-stdlib -Xlinker -S --package-path "$top" \
-    --scratch-path "$top/.build-bench/actors" --product actor-bench >"$work/build.log" 2>&1 ||
-    { cat "$work/build.log" >&2; fail "actor-bench can't be built"; }
+build_part actor-bench "$top/.build-bench/actors"
 
 echo "an actor of $(($(wc -c <"$work/actors/large.wasm") / 1000)) kB, milliseconds (bound 15, aim 5):"
 "$top/.build-bench/actors/release/actor-bench" "$work/actors/large.wasm" | awk -F '\t' '{ printf "%-20s %8.2f\n", $1, $2 }'

@@ -23,10 +23,5 @@ build_kernel() {
 
 bench=$top/.build-bench/engine/release/engine-bench
 
-# Builds engine-bench, the engine and WASI without the rest: a tenth of the time that the whole binary takes.
-# Without debug information, which valgrind would read, and may not know the form of.
-build_engine_bench() {
-    swift build -c release --omit-frame-pointers --static-swift-stdlib -Xlinker -S --package-path "$top" \
-        --scratch-path "$top/.build-bench/engine" --product engine-bench >"$work/build.log" 2>&1 ||
-        { cat "$work/build.log" >&2; fail "engine-bench can't be built"; }
-}
+# The engine and WASI without the rest: a tenth of the time that the whole binary takes.
+build_engine_bench() { build_part engine-bench "$top/.build-bench/engine"; }

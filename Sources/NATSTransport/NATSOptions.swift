@@ -20,6 +20,9 @@ public struct NATSOptions: Sendable {
     /// The first token of the subjects that replies come to; an account may be allowed to use its own only.
     public var inboxPrefix = "_INBOX"
 
+    /// One for each server.
+    var addresses: [String] { urls.split(separator: ",").map(String.init) }
+
     public init(urls: String, name: String = "lattice", credentials: NATSCredentials = .none) {
         self.urls = urls
         self.name = name

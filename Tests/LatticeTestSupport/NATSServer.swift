@@ -76,8 +76,7 @@ public final class NATSServer: Sendable {
         }
     }
 
-    /// Stops it from running without closing its sockets; `resume` lets it go on. It stands still when this returns: a
-    /// server that stops between its first words and the answer to ours makes the packaged client (3.4) wait for ever.
+    /// Stops it from running without closing its sockets; `resume` lets it go on. It stands still when this returns.
     public func freeze() {
         guard let server = contents.withLock({ $0.run?.server }) else { return }
         _ = Glibc.kill(server, SIGSTOP)

@@ -104,8 +104,7 @@ public final class InMemoryBus: MessageBus {
         defer { connection.forget(ticket) }
         var question = message
         question.reply = inbox
-        // The connection may have been lost since it was looked at.
-        guard server.route(question) > 0 else { throw state.failure ?? .noResponders(message.subject) }
+        try ask(question)
         let clock = server.clock
         let outcome = await withTaskGroup(of: Void.self) { group in
             group.addTask {
@@ -121,5 +120,11 @@ public final class InMemoryBus: MessageBus {
             return outcome
         }
         return try outcome.get()
+    }
+
+    /// Hands a question to those who are there for it.
+    /// - Throws: `noResponders`, or how the connection ended since it was looked at.
+    func ask(_ question: BusMessage) throws(BusError) {
+        guard server.route(question) > 0 else { throw state.failure ?? .noResponders(question.subject) }
     }
 }

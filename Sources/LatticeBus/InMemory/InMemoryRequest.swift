@@ -34,10 +34,7 @@ final class InMemoryRequest: Sendable {
             request.finish(.failure(.timedOut(message.subject, after: timeout)))
         }
         request.keep(subscription, ticket, timer)
-        guard bus.server.route(question) > 0 else {
-            // The connection may have been lost since it was looked at.
-            return request.finish(.failure(bus.state.failure ?? .noResponders(message.subject)))
-        }
+        do throws(BusError) { try bus.ask(question) } catch { request.finish(.failure(error)) }
     }
 
     private init(_ connection: InMemoryConnectionState, _ completion: @escaping Completion) {

@@ -186,8 +186,8 @@ final class ActorOperations: Sendable {
         await withDiscardingTaskGroup { group in
             for running in host.actors.occupied {
                 do throws(Refusal) {
-                    try StartJudgement.enrolled(identity.host.publicKey, identity.cluster.publicKey, by: basis)
-                    try StartJudgement.trusted(running.module, by: basis)
+                    try StartJudgement.upheld(
+                        running.module, on: identity.host.publicKey, identity.cluster.publicKey, by: basis)
                 } catch {
                     running.pool.stop()
                     group.addTask {
@@ -208,12 +208,11 @@ final class ActorOperations: Sendable {
 
     /// At the end of the host: the list stays as it is.
     func stopAll() async {
-        for running in host.actors.all {
+        // What somebody else is stopping is waited for.
+        for running in host.actors.occupied {
             guard let stopped = await host.actors.stop(running.key) else { continue }
             tell(stopped: stopped)
         }
-        // What somebody else is stopping.
-        await withDeadline(Self.stopGrace) { await self.host.actors.waitUntilEmpty() }
     }
 
     // MARK: Scaling

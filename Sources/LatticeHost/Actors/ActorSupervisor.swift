@@ -159,10 +159,9 @@ public final class ActorSupervisor: Sendable {
 
     /// What was decided while it was being loaded counts, too: whoever looked for what must stop has not seen it.
     private func judgeAgain(_ running: Running, _ subscription: any BusSubscription) throws(StartFailure) {
-        let basis = gatekeeper.basis
         do throws(Refusal) {
-            try StartJudgement.enrolled(identity.host.publicKey, identity.cluster.publicKey, by: basis)
-            try StartJudgement.trusted(running.module, by: basis)
+            try StartJudgement.upheld(
+                running.module, on: identity.host.publicKey, identity.cluster.publicKey, by: gatekeeper.basis)
         } catch {
             subscription.unsubscribe()
             running.pool.stop()
@@ -275,9 +274,6 @@ public final class ActorSupervisor: Sendable {
 
     /// Returns when no call is handled any more.
     func waitUntilIdle() async { await Self.wait { self.occupied.allSatisfy(\.isIdle) } }
-
-    /// Returns when nothing runs here, and nothing is on its way out.
-    func waitUntilEmpty() async { await Self.wait { self.occupied.isEmpty } }
 
     private static func wait(until isOver: @Sendable () -> Bool) async {
         while !Task.isCancelled, !isOver() { try? await Task.sleep(for: .milliseconds(5)) }

@@ -20,8 +20,16 @@ public enum StartJudgement {
         return module
     }
 
-    /// Who signed it. For a module that was checked before, when the document has changed.
-    public static func trusted(_ module: VerifiedModule, by basis: TrustBasis) throws(Refusal) {
+    /// For a module that was checked before, when the document has changed.
+    public static func upheld(
+        _ module: VerifiedModule, on host: HostKey, _ cluster: ClusterKey, by basis: TrustBasis
+    ) throws(Refusal) {
+        try enrolled(host, cluster, by: basis)
+        try trusted(module, by: basis)
+    }
+
+    /// Who signed it.
+    private static func trusted(_ module: VerifiedModule, by basis: TrustBasis) throws(Refusal) {
         guard basis.trustsIssuer(module.issuer) else {
             throw Refusal(
                 .untrustedIssuer, "actor \(module.key) is signed by \(module.issuer), whom nobody here trusts",

@@ -25,8 +25,7 @@ final class ConnectionEvents: Sendable {
     init(replies: ReplyTable, options: NATSOptions) {
         self.replies = replies
         reconnectDelayMax = options.reconnectDelayMax
-        handshake = StalledHandshakes.shared.begin(
-            servers: options.urls.split(separator: ",").map(String.init), timeout: options.connectTimeout)
+        handshake = StalledHandshakes.shared.begin(servers: options.addresses, timeout: options.connectTimeout)
         let reason = "no server yet at \(options.urls.withoutCredentials)"
         contents = Mutex(Contents(state: .disconnected(since: .now(), reason: reason)))
     }

@@ -100,7 +100,7 @@ private final class OptionsHandle {
     }
 
     private func setServers(_ options: NATSOptions) throws(BusError) {
-        let urls = options.urls.split(separator: ",").map(String.init)
+        let urls = options.addresses
         guard !urls.isEmpty else { throw .refused(reason: "no server is named") }
         var pointers = urls.map { strdup($0).map { UnsafePointer($0) } }
         defer { for pointer in pointers { free(UnsafeMutablePointer(mutating: pointer)) } }

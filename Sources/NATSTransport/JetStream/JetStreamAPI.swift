@@ -83,12 +83,16 @@ struct JetStreamAPI: Sendable {
         }
     }
 
+    func information(_ stream: StreamName) async throws(JetStreamError) -> StreamAnswer {
+        try await ask("STREAM.INFO.\(stream.text)", JSONObject(), for: StreamAnswer.self)
+    }
+
     /// Asked for a message of a stream that somebody else is creating at that moment, a server of version 2.9 dies. Until
     /// the stream's storage is there, its time of creation is the zero of time.
     private func waitUntilComplete(_ stream: StreamName) async throws(JetStreamError) {
         guard !complete.contains(stream) else { return }
         let deadline = ContinuousClock.now + timeout
-        while try await !ask("STREAM.INFO.\(stream.text)", JSONObject(), for: StreamAnswer.self).isComplete {
+        while try await !information(stream).isComplete {
             guard ContinuousClock.now < deadline, (try? await Task.sleep(for: .milliseconds(5))) != nil else {
                 throw .store(.bus(.timedOut(Subject(received: prefix + "STREAM.INFO.\(stream.text)"), after: timeout)))
             }

@@ -97,8 +97,7 @@ struct StreamReader: Sendable {
     /// Whether the server has lost what was read before, such as with its disk.
     private func isAnotherStream(_ lastSequence: UInt64) async throws(StoreError) -> Bool {
         do throws(JetStreamError) {
-            let answer = try await api.ask("STREAM.INFO.\(stream.text)", JSONObject(), for: StreamAnswer.self)
-            return answer.lastSequence < lastSequence
+            return try await api.information(stream).lastSequence < lastSequence
         } catch {
             throw error.storeError
         }

@@ -15,11 +15,21 @@ enum OperationText {
             let shown = Array(words.prefix(wordsMax))
             let text = text(entry.operation, shown) { word in
                 let target = entry.position + 1 + word + Int(CodeBuffer.immediate(shown[word])) / 8
-                return trace.first { $0.position >= target }?.source
+                return source(ofOperationAt: target, in: trace)
             }
             texts[entry.source, default: []].append(entry.isSecondOfPair ? "+ \(text)" : text)
         }
         return texts
+    }
+
+    /// The source of the first operation at a position or behind it. Positions grow: found by halving.
+    private static func source(ofOperationAt position: Int, in trace: [CodeBuffer.TraceEntry]) -> Int? {
+        var (low, high) = (0, trace.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if trace[middle].position < position { low = middle + 1 } else { high = middle }
+        }
+        return low < trace.count ? trace[low].source : nil
     }
 
     /// No operation but a branch by a table has more, and constants stand behind the last one.
